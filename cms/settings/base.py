@@ -5,10 +5,11 @@ Everything a hospital sets comes from environment variables; docs/settings.md li
 
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
+
 import dj_database_url
 import dj_email_url
 from csp.constants import NONE, SELF, UNSAFE_INLINE
-from django.core.exceptions import ImproperlyConfigured
 
 from cms.settings import env
 

@@ -35,7 +35,9 @@ def choice(name, allowed, default):
 def flag(name, default):
     """Return a yes/no variable (1, true, yes, on / 0, false, no, off)."""
     value = text(name, "1" if default else "0").lower()
-    known = dict.fromkeys(("1", "true", "yes", "on"), True) | dict.fromkeys(("0", "false", "no", "off"), False)
+    known = dict.fromkeys(("1", "true", "yes", "on"), True) | dict.fromkeys(
+        ("0", "false", "no", "off"), False
+    )
     if value not in known:
         raise ImproperlyConfigured(f"{name}={value!r} is neither yes (1) nor no (0).")
     return known[value]

@@ -5,12 +5,20 @@ from cms.settings.base import *  # noqa: F403
 from cms.settings.base import STORAGES, TRUSTED_PROXIES, WECHAT_APPID
 
 
-SECRET_KEY = env.required("SECRET_KEY", "Make one: python -c 'import secrets; print(secrets.token_urlsafe(50))'.")
-APPROVAL_KEY = env.required("APPROVAL_KEY", "It seals the approvals; make one like SECRET_KEY and keep it for ever.")
-ALLOWED_HOSTS = [host for host in env.required("ALLOWED_HOSTS", "Name the hosts, comma-separated.").split(",") if host]
+SECRET_KEY = env.required(
+    "SECRET_KEY", "Make one: python -c 'import secrets; print(secrets.token_urlsafe(50))'."
+)
+APPROVAL_KEY = env.required(
+    "APPROVAL_KEY", "It seals the approvals; make one like SECRET_KEY and keep it for ever."
+)
+ALLOWED_HOSTS = [
+    host for host in env.required("ALLOWED_HOSTS", "Name the hosts, comma-separated.").split(",") if host
+]
 SITE_URL = env.required("SITE_URL", "The public address, such as https://kepu.example.cn.").rstrip("/")
 WAGTAILADMIN_BASE_URL = SITE_URL
-env.required("DATABASE_URL", "Such as postgres://user:password@host/name or sqlite:////srv/xinglin/xinglin.sqlite3.")
+env.required(
+    "DATABASE_URL", "Such as postgres://user:password@host/name or sqlite:////srv/xinglin/xinglin.sqlite3."
+)
 if WECHAT_APPID:
     for name in ("WECHAT_SECRET", "WECHAT_TOKEN", "WECHAT_AES_KEY"):
         env.required(name, "WECHAT_APPID is set, so the WeChat channel is on and needs it.")

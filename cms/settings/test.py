@@ -1,12 +1,28 @@
-"""Tests: as production where it matters, quick where it does not."""
+"""Tests: as production where it matters, quick where it does not.
+
+Each run has a folder of its own, so that several may run in one tree. A child process that a test
+starts shares the parent's by getting VAR_DIR and DATABASE_URL (the fixture ``command_env``).
+"""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+
+if not os.environ.get("VAR_DIR"):
+    os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="xinglin-test-")
+    # pytest-xdist's workers inherit the environment: each removes only what it made.
+    atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
 
 from cms.settings.base import *  # noqa: F403
-from cms.settings.base import BASE_DIR, VAR_DIR, env
+from cms.settings.base import DATABASES, VAR_DIR, env
 
 
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 SECRET_KEY = "test-secret-key-that-is-long-enough-for-the-checks-0123456789"
-APPROVAL_KEY = "test-approval-key"
+APPROVAL_KEY = "test-approval-key-that-is-long-enough-for-the-checks-0123456789"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 SESSION_COOKIE_SECURE = False
 CSRF_COOKIE_SECURE = False
@@ -16,8 +32,13 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file, as on the server: in memory SQLite locks otherwise and knows no second process.
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(VAR_DIR) / "test.sqlite3")}
+# Port 9 (discard): a test that forgets to start the sandbox reaches nobody.
+WECHAT_API_BASE = env.text("WECHAT_API_BASE", "http://127.0.0.1:9").rstrip("/")
 WECHAT_APPID = "wx0000000000000000"
 WECHAT_SECRET = "sandbox-secret"
 WECHAT_TOKEN = "sandboxtoken"
 WECHAT_AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
-WECHAT_MODE = "publish"
+WECHAT_MODE = env.choice("WECHAT_MODE", ("draft", "publish", "mass"), "publish")

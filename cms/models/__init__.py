@@ -1,0 +1,4 @@
+from cms.models.users import User
+
+
+__all__ = ["User"]

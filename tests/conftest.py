@@ -1,0 +1,147 @@
+"""What every test stands on: settings, folders, the clock, child processes, the sandbox, Chromium."""
+
+import os
+import shutil
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.conf import settings as django_settings
+from django.db import connection
+
+import pytest
+
+
+ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+# Playwright's synchronous API keeps an event loop in this thread; Django's guard takes that for an
+# asynchronous caller.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_configure():
+    """Refuse to run where a test could reach patients or the real WeChat."""
+    if django_settings.SETTINGS_MODULE != "cms.settings.test":
+        pytest.exit(f"Tests need cms.settings.test, not {django_settings.SETTINGS_MODULE}.", returncode=2)
+    if not django_settings.WECHAT_API_BASE.startswith("http://127.0.0.1:"):
+        pytest.exit("WECHAT_API_BASE must be an address of this machine in tests.", returncode=2)
+
+
+def pytest_collection_modifyitems(items):
+    """Tests that start their own processes share one pytest-xdist worker (--dist loadgroup).
+
+    They are the heavy ones; two of them at a time on two cores would make each other slow.
+    """
+    for item in items:
+        if {"faults", "browser"} & set(item.path.relative_to(ROOT).parts):
+            item.add_marker(pytest.mark.xdist_group("processes"))
+
+
+@pytest.fixture(autouse=True)
+def own_folders(settings, tmp_path):
+    """Give each test its own var/ and media/, gone with tmp_path."""
+    settings.VAR_DIR = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.MEDIA_ROOT.mkdir()
+
+
+@pytest.fixture
+def clock(time_machine):
+    """A stopped clock, on a Monday morning in Shanghai. Move it with move_to() and shift()."""
+    time_machine.move_to(datetime(2026, 11, 16, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai")), tick=False)
+    return time_machine
+
+
+@pytest.fixture
+def command_env(transactional_db, tmp_path):
+    """The environment of a child process that shares this test's database and folders.
+
+    Takes transactional_db: another process sees only what is committed.
+    """
+    from tests.tools.database import url_of
+
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "LANG": "C.UTF-8",
+        "DJANGO_SETTINGS_MODULE": "cms.settings.test",
+        "DATABASE_URL": url_of(connection.settings_dict),
+        "VAR_DIR": str(tmp_path),
+        "WECHAT_API_BASE": django_settings.WECHAT_API_BASE,
+    }
+
+
+@pytest.fixture
+def manage(command_env):
+    """Return run(*arguments, **popen_options): manage.py in a process of its own, finished.
+
+    Gives back subprocess.CompletedProcess with text; ``env`` adds to the environment.
+    """
+
+    def run(*arguments, env=None, timeout=60, **options):
+        return subprocess.run(
+            [sys.executable, str(ROOT / "manage.py"), *map(str, arguments)],
+            env=command_env | (env or {}),
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+            cwd=ROOT,
+            **options,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One Chromium for the run; each test opens its own context in it (see ``open_page``)."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium):
+    """Return open_page(width=1280, height=800, **context_options) -> a page in a context of its own.
+
+    Any request that leaves this machine, and any error of a script, fails the test (P8).
+    """
+    contexts, complaints = [], []
+
+    def open_page(width=1280, height=800, **options):
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            **options,
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: _local_only(request.url, complaints))
+        page.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not complaints, complaints
+
+
+def _local_only(url, complaints):
+    if not url.startswith(("http://127.0.0.1:", "http://localhost:", "data:", "blob:", "about:")):
+        complaints.append(f"left this machine: {url}")

@@ -1,0 +1,1 @@
+"""Programs the Makefile runs, and helpers of the tests that are no fixtures."""
