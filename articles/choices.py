@@ -1,0 +1,63 @@
+"""Closed lists an article chooses from. Values go into the digest: never rename one."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Audience(models.TextChoices):
+    """Whom an article speaks to (适用人群, a required element since the nine-ministry opinion of 2022-05)."""
+
+    PUBLIC = "public", _("General public")
+    OLDER = "older", _("Older people")
+    PARENTS = "parents", _("Parents of young children")
+    PREGNANT = "pregnant", _("Pregnant women")
+    PATIENTS = "patients", _("Patients and their families")
+    CARERS = "carers", _("Carers")
+
+
+class SourceType(models.TextChoices):
+    """Where the text comes from; the four-ministry notice of 2025-08-01 wants it labelled."""
+
+    ORIGINAL = "original", _("Original")
+    QUOTED = "quoted", _("Quoted")
+    REPOSTED = "reposted", _("Reposted")
+    TRANSLATED = "translated", _("Translated")
+
+
+class AIUse(models.TextChoices):
+    """What artificial intelligence did (measures on labelling generated content, in force 2025-09-01)."""
+
+    NONE = "none", _("No AI used")
+    POLISH = "polish", _("Language polishing only")
+    TRANSLATION = "translation", _("Translation")
+    DRAFT = "draft", _("Draft text")
+    IMAGE = "image", _("Pictures")
+    MEDIA = "media", _("Audio or video")
+
+    @classmethod
+    def needs_label(cls, value):
+        """True when ``value`` goes beyond polishing, so that readers must see a label."""
+        return value not in (cls.NONE, cls.POLISH)
+
+
+class Release(models.TextChoices):
+    """What a signature sets off in WeChat, chosen by a librarian beforehand."""
+
+    BOARD = "board", _("With a push (onto the board)")
+    PUBLISH = "publish", _("Publish on signing, without notifying followers")
+    PUSH = "push", _("Push today on signing")
+
+
+class CareLevel(models.TextChoices):
+    SELF_CARE = "self_care", _("Self-care at home")
+    SEE_DOCTOR = "see_doctor", _("See a doctor")
+    CALL_120 = "call_120", _("Call 120 at once")
+
+
+class ReferenceKind(models.TextChoices):
+    JOURNAL = "journal", _("Journal article")
+    BOOK = "book", _("Book")
+    STANDARD = "standard", _("Standard")
+    REPORT = "report", _("Report")
+    WEB = "web", _("Web page")
+    MANUAL = "manual", _("Typed by hand")

@@ -1,0 +1,8 @@
+from articles.models.departments import Department
+from articles.models.images import LibraryImage, LibraryRendition
+from articles.models.institution import Institution
+from articles.models.pages import ArticlePage, TopicPage
+from articles.models.references import Reference
+
+
+__all__ = ["ArticlePage", "Department", "Institution", "LibraryImage", "LibraryRendition", "Reference", "TopicPage"]

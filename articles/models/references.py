@@ -1,0 +1,71 @@
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.models import Orderable
+
+from articles import citation
+from articles.choices import ReferenceKind
+
+
+class Reference(Orderable):
+    """One reference (参考文献), printed in the style of GB/T 7714-2025 by ``articles.citation``."""
+
+    article = ParentalKey("articles.ArticlePage", on_delete=models.CASCADE, related_name="references")
+    kind = models.CharField(_("kind"), max_length=10, choices=ReferenceKind.choices, default=ReferenceKind.WEB)
+    authors = models.TextField(
+        _("authors"), blank=True, help_text=_("One a line; family name first for Latin names. Bodies as they write themselves.")
+    )
+    title = models.CharField(_("title"), max_length=400, blank=True)
+    container = models.CharField(_("journal"), max_length=200, blank=True)
+    year = models.CharField(_("year"), max_length=10, blank=True)
+    published = models.DateField(_("published or updated on"), null=True, blank=True)
+    volume = models.CharField(_("volume"), max_length=20, blank=True)
+    issue = models.CharField(_("issue"), max_length=20, blank=True)
+    pages = models.CharField(_("pages"), max_length=40, blank=True)
+    edition = models.CharField(_("edition"), max_length=20, blank=True)
+    place = models.CharField(_("place"), max_length=60, blank=True)
+    publisher = models.CharField(_("publisher"), max_length=120, blank=True)
+    number = models.CharField(_("standard number"), max_length=60, blank=True)
+    url = models.URLField(_("address"), max_length=500, blank=True)
+    doi = models.CharField("DOI", max_length=200, blank=True)
+    pmid = models.CharField("PMID", max_length=8, blank=True, validators=[citation.validate_pmid])
+    isbn = models.CharField("ISBN", max_length=17, blank=True, validators=[citation.validate_isbn])
+    accessed = models.DateField(_("read on"), null=True, blank=True)
+    manual = models.TextField(
+        _("as printed"), blank=True, help_text=_("Only for the kind “typed by hand”: the whole line.")
+    )
+
+    panels = [
+        FieldPanel("kind"),
+        FieldPanel("authors"),
+        FieldPanel("title"),
+        FieldRowPanel([FieldPanel("container"), FieldPanel("year"), FieldPanel("published")]),
+        FieldRowPanel([FieldPanel("volume"), FieldPanel("issue"), FieldPanel("pages")]),
+        FieldRowPanel([FieldPanel("edition"), FieldPanel("place"), FieldPanel("publisher"), FieldPanel("number")]),
+        FieldRowPanel([FieldPanel("url"), FieldPanel("accessed")]),
+        FieldRowPanel([FieldPanel("doi"), FieldPanel("pmid"), FieldPanel("isbn")]),
+        FieldPanel("manual"),
+    ]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("reference")
+        verbose_name_plural = _("references")
+
+    def __str__(self):
+        return self.printed
+
+    @property
+    def printed(self):
+        """The line readers see."""
+        return citation.printed(self)
+
+    def clean(self):
+        super().clean()
+        self.doi = citation.bare_doi(self.doi)
+        if self.kind == ReferenceKind.MANUAL:
+            if not self.manual.strip():
+                raise ValidationError({"manual": _("Type the whole reference here, or choose another kind.")})
+        elif not self.title.strip():
+            raise ValidationError({"title": _("A reference needs its title.")})

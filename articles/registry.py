@@ -1,0 +1,33 @@
+"""What rooms above hand down to this one in ``AppConfig.ready()``, so that imports stay one-way."""
+
+from typing import Protocol
+
+
+class ReaderCopy(Protocol):
+    """The readers' side as ``publish`` knows it."""
+
+    def listing(self, request, topic=None) -> dict:
+        """Template context of a page of signed articles, newest first, of one topic or of all."""
+
+
+# mode name -> function(snapshot, facts, request) returning an HttpResponse
+preview_renderers = {}
+# function(snapshot, page) -> iterable of Finding; run in this order
+finding_rules = []
+# function(image) -> a sentence why it must not change, or ""
+image_guards = []
+# function(page) -> a sentence why the article must not be deleted, or ""
+deletion_guards = []
+# set by publish
+reader_copy: ReaderCopy | None = None
+
+
+def set_reader_copy(copy):
+    """Install the readers' side; called once by ``publish``."""
+    global reader_copy
+    reader_copy = copy
+
+
+def first_objection(guards, instance):
+    """Return the first sentence any guard has against changing ``instance``, or an empty string."""
+    return next((reason for guard in guards if (reason := guard(instance))), "")

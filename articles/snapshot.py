@@ -1,0 +1,170 @@
+"""The snapshot: everything of an article that a reader can see, as plain values.
+
+Referenced rows (topic, department, author, pictures, references) enter as values; ids, slugs and times stay out.
+The same dict is digested, signed, kept with the approval and rendered for the website and for WeChat.
+"""
+
+from articles import copies
+from articles.digest import SCHEME
+from articles.html import canonical_html, plain_text
+from articles.models import LibraryImage
+
+
+def build(page, *, keep=True):
+    """Return the snapshot of ``page`` (an ArticlePage, usually from a revision).
+
+    With ``keep`` the pictures are copied by content, ready to be published; without, only described.
+    Raises articles.copies.CopyError when a picture cannot be read. Call it outside transactions.
+    """
+    topic = page.get_parent().specific if page.depth and page.depth > 1 else None
+    images = _Images(keep)
+    return {
+        "scheme": SCHEME,
+        "title": page.title,
+        "seo_title": page.seo_title,
+        "seo_description": page.search_description,
+        "summary": page.summary,
+        "key_message": page.key_message,
+        "audience": page.audience,
+        "topic": {
+            "title": topic.title if topic else "",
+            "emergency": getattr(topic, "emergency", ""),
+        },
+        "department": page.department.name if page.department_id else "",
+        "author": {"name": page.author_name, "title": page.author_title, "department": page.author_department},
+        "source": {"type": page.source_type, "line": page.source_line},
+        "ai": {"use": page.ai_use, "note": page.ai_note},
+        "cover": images.value(page.cover, alt=page.cover.description) if page.cover_id else None,
+        "body": [block for child in page.body if (block := _block(child, images))],
+        "references": [reference.printed for reference in page.references.all()],
+        "glossary": [],
+        "share_text": page.share_text,
+        "push": {"title": page.push_title, "digest": page.push_digest},
+        "review_months": page.review_months,
+    }
+
+
+def image_ids(page):
+    """Return the ids of the library images that ``page`` shows."""
+    ids = {page.cover_id} if page.cover_id else set()
+    for child in page.body:
+        if child.block_type == "image" and child.value.get("image"):
+            ids.add(child.value["image"].pk)
+    return ids
+
+
+def body_text(snapshot):
+    """Return the plain text of a snapshot's body, block by block, for search and for counting."""
+    return "\n".join(text for block in snapshot["body"] if (text := block_text(block)))
+
+
+def block_text(block):
+    """Return the plain text of one body block."""
+    value = block["value"]
+    match block["type"]:
+        case "heading":
+            parts = [value["text"]]
+        case "paragraph":
+            parts = [plain_text(value["html"])]
+        case "image":
+            parts = [value["image"]["caption"], value["image"]["alt"]]
+        case "key_points":
+            parts = [value["title"], *value["points"]]
+        case "steps":
+            parts = [value["title"], *map(plain_text, value["steps"])]
+        case "do_dont":
+            parts = [*value["do"], *value["dont"]]
+        case "care_card":
+            parts = [value["title"], plain_text(value["html"])]
+        case "question_answer":
+            parts = [value["question"], plain_text(value["answer"])]
+        case "table":
+            parts = [value["caption"], *value["header"], *(cell for row in value["rows"] for cell in row)]
+        case "quote":
+            parts = [value["text"], value["attribution"]]
+        case unknown:
+            raise ValueError(f"Unknown block type: {unknown!r}")
+    return "\n".join(part for part in parts if part)
+
+
+class _Images:
+    def __init__(self, keep):
+        self.keep = keep
+
+    def value(self, image, **texts):
+        # The library row is read anew: a revision holds only its id.
+        image = LibraryImage.objects.get(pk=image.pk)
+        if self.keep:
+            return copies.keep(image, **texts)
+        texts["credit"] = texts.get("credit") or image.credit
+        return copies.describe(copies.library_bytes(image), focal=copies.focal_of(image), **texts)
+
+
+def _block(child, images):
+    # Drafts may be half filled (deferred validation), so that every value may still be None.
+    value = _VALUES[child.block_type](child.value, images)
+    return value and {"type": child.block_type, "value": value}
+
+
+def _heading(value, images):
+    return {"text": value["text"] or "", "level": int(value["level"] or 2)}
+
+
+def _paragraph(value, images):
+    return {"html": canonical_html(value.source)}
+
+
+def _image(value, images):
+    if not value["image"]:
+        return None
+    return {
+        "image": images.value(
+            value["image"], alt=value["alt"] or "", caption=value["caption"] or "", credit=value["credit"] or ""
+        )
+    }
+
+
+def _key_points(value, images):
+    return {"title": value["title"] or "", "points": [point or "" for point in value["points"]]}
+
+
+def _steps(value, images):
+    return {"title": value["title"] or "", "steps": [canonical_html(step.source) for step in value["steps"]]}
+
+
+def _do_dont(value, images):
+    return {key: [line or "" for line in value[key]] for key in ("do", "dont")}
+
+
+def _care_card(value, images):
+    return {"level": value["level"], "title": value["title"] or "", "html": canonical_html(value["text"].source)}
+
+
+def _question_answer(value, images):
+    return {"question": value["question"] or "", "answer": canonical_html(value["answer"].source)}
+
+
+def _table(value, images):
+    return {
+        "caption": value.caption or "",
+        "header": [column["heading"] or "" for column in value.columns],
+        "rows": [[str(cell or "") for cell in row["values"]] for row in value.row_data],
+    }
+
+
+def _quote(value, images):
+    return {"text": value["text"] or "", "attribution": value["attribution"] or ""}
+
+
+_VALUES = {
+    "heading": _heading,
+    "paragraph": _paragraph,
+    "image": _image,
+    "key_points": _key_points,
+    "steps": _steps,
+    "do_dont": _do_dont,
+    "care_card": _care_card,
+    "question_answer": _question_answer,
+    "table": _table,
+    "quote": _quote,
+}

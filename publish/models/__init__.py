@@ -1,0 +1,4 @@
+from publish.models.publications import Publication, Withdrawal
+
+
+__all__ = ["Publication", "Withdrawal"]

@@ -1,0 +1,150 @@
+"""Publications (发布版): the signed snapshots as readers get them, and their withdrawal."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class PublicationQuerySet(models.QuerySet):
+    def live(self):
+        """What readers may see."""
+        return self.filter(state=Publication.State.LIVE)
+
+    def for_lists(self):
+        """Live ones, newest first, with what a list row prints."""
+        return self.live().select_related("approval").order_by("-published_at", "-pk")
+
+
+class Publication(models.Model):
+    """One signed version of an article; the only source of every public page, list, feed, search and WeChat body."""
+
+    class State(models.TextChoices):
+        LIVE = "live", _("Live")
+        SUPERSEDED = "superseded", _("Replaced by a newer version")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    article = models.ForeignKey(
+        "articles.ArticlePage", on_delete=models.PROTECT, related_name="publications", verbose_name=_("article")
+    )
+    approval = models.OneToOneField(
+        "review.Approval", on_delete=models.PROTECT, related_name="publication", verbose_name=_("approval")
+    )
+    number = models.PositiveIntegerField(_("version"))
+    topic = models.ForeignKey(
+        "articles.TopicPage", on_delete=models.PROTECT, related_name="publications", verbose_name=_("topic")
+    )
+    path = models.CharField(_("address"), max_length=500, db_index=True)
+    release = models.CharField(_("release in WeChat"), max_length=8)
+    title = models.CharField(_("title"), max_length=255)
+    summary = models.TextField(_("summary"), blank=True)
+    key_message = models.TextField(_("key message"), blank=True)
+    body_text = models.TextField(_("text"), blank=True, editable=False)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.LIVE)
+    first_published_at = models.DateTimeField(_("first published at"))
+    published_at = models.DateTimeField(_("published at"))
+    valid_until = models.DateField(_("valid until"))
+
+    objects = PublicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("publication")
+        verbose_name_plural = _("publications")
+        ordering = ["-published_at", "-pk"]
+        permissions = [("withdraw_publication", _("Can withdraw a publication"))]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article"], condition=Q(state="live"), name="publish_one_live_version_per_article"
+            ),
+            models.UniqueConstraint(fields=["path"], condition=Q(state="live"), name="publish_one_live_version_per_path"),
+            models.UniqueConstraint(fields=["article", "number"], name="publish_version_numbers_unique"),
+            models.CheckConstraint(
+                condition=Q(state__in=["live", "superseded", "withdrawn"]), name="publish_publication_state_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "-published_at"]), models.Index(fields=["topic", "state", "-published_at"])]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def snapshot(self):
+        """The signed snapshot (see articles.snapshot)."""
+        return self.approval.snapshot
+
+    @property
+    def cover(self):
+        """The cover's image value, or None."""
+        return self.snapshot["cover"]
+
+    @property
+    def reviewers(self):
+        """Who signed, in order: dicts with name, title, department, step."""
+        return [
+            {key: signature[key] for key in ("name", "title", "department", "step")}
+            for signature in self.approval.signatures
+        ]
+
+    @property
+    def signed_on(self):
+        """The day of the last signature, in the hospital's time zone."""
+        return timezone.localdate(self.approval.signed_at)
+
+    @property
+    def permanent_path(self):
+        return f"/a/{self.article_id}/"
+
+    @property
+    def permanent_url(self):
+        return f"{settings.SITE_URL}{self.permanent_path}"
+
+    def get_absolute_url(self):
+        return self.path
+
+    def facts(self, institution):
+        """Return what renderers print beside the snapshot; ``institution`` is an articles.Institution."""
+        return {
+            "signed_on": self.signed_on,
+            "valid_until": self.valid_until,
+            "published_on": timezone.localdate(self.published_at),
+            "reviewers": self.reviewers,
+            "url": self.permanent_url,
+            "institution": institution.facts(),
+            "preview": False,
+        }
+
+
+class Withdrawal(models.Model):
+    """Taking a publication back (撤稿): off the website at once, and reversible there."""
+
+    publication = models.ForeignKey(
+        Publication, on_delete=models.PROTECT, related_name="withdrawals", verbose_name=_("publication")
+    )
+    reason = models.TextField(_("reason"))
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("withdrawn by")
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn at"))
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("undone by"),
+    )
+    undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("withdrawal")
+        verbose_name_plural = _("withdrawals")
+        ordering = ["-withdrawn_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["publication"], condition=Q(undone_at=None), name="publish_one_open_withdrawal"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.publication}: {self.reason}"

@@ -1,0 +1,19 @@
+"""Refusals of the review room, each with its sentence."""
+
+from django.core.exceptions import PermissionDenied, ValidationError
+
+
+class AppendOnlyError(ValidationError):
+    """A record of approval was about to be changed or removed."""
+
+
+class ReviewStateError(ValidationError):
+    """The review is not where the action expects it: decided already, called back, or the text has changed."""
+
+
+class StaleTextError(ReviewStateError):
+    """The text is no longer the one that was shown."""
+
+
+class MayNotSignError(PermissionDenied):
+    """This person may not sign this text (P2): not asked, not in post, outside their specialty, or the author."""
