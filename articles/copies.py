@@ -41,6 +41,25 @@ def keep(image, *, alt="", caption="", credit=""):
     return value
 
 
+def probe(image, *, alt="", caption="", credit=""):
+    """Return the image value of ``image`` from its file, storing nothing. Raises CopyError."""
+    return describe(library_bytes(image), focal=focal_of(image), alt=alt, caption=caption, credit=credit or image.credit)
+
+
+def outline(image, *, alt="", caption="", credit=""):
+    """Return an image value from the library's row alone, without a hash: enough to check texts, never to sign."""
+    return {
+        "sha256": "",
+        "format": "jpeg",
+        "width": image.width,
+        "height": image.height,
+        "focal": focal_of(image),
+        "alt": alt,
+        "caption": caption,
+        "credit": credit or image.credit,
+    }
+
+
 def library_bytes(image):
     """Return the bytes of a library image as they lie in storage now. Raises CopyError."""
     try:

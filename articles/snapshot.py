@@ -10,14 +10,15 @@ from articles.html import canonical_html, plain_text
 from articles.models import LibraryImage
 
 
-def build(page, *, keep=True):
+def build(page, *, read=copies.keep):
     """Return the snapshot of ``page`` (an ArticlePage, usually from a revision).
 
-    With ``keep`` the pictures are copied by content, ready to be published; without, only described.
-    Raises articles.copies.CopyError when a picture cannot be read. Call it outside transactions.
+    ``read`` turns a library image into its value: ``copies.keep`` copies it by content, ready to be published (call
+    it outside transactions); ``copies.probe`` reads without storing; ``copies.outline`` reads no file at all.
+    Raises articles.copies.CopyError when a picture cannot be read.
     """
     topic = page.get_parent().specific if page.depth and page.depth > 1 else None
-    images = _Images(keep)
+    images = _Images(read)
     return {
         "scheme": SCHEME,
         "title": page.title,
@@ -88,16 +89,12 @@ def block_text(block):
 
 
 class _Images:
-    def __init__(self, keep):
-        self.keep = keep
+    def __init__(self, read):
+        self.read = read
 
     def value(self, image, **texts):
-        # The library row is read anew: a revision holds only its id.
-        image = LibraryImage.objects.get(pk=image.pk)
-        if self.keep:
-            return copies.keep(image, **texts)
-        texts["credit"] = texts.get("credit") or image.credit
-        return copies.describe(copies.library_bytes(image), focal=copies.focal_of(image), **texts)
+        # A revision holds only the id; focal point and file are those of the library now.
+        return self.read(LibraryImage.objects.get(pk=image.pk), **texts)
 
 
 def _block(child, images):

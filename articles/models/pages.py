@@ -215,6 +215,12 @@ class ArticlePage(Page):
         self.go_live_at = self.expire_at = None
         return super().save(*args, **kwargs)
 
+    def with_content_json(self, content):
+        """Build from a revision; a schedule written into it by any means counts for nothing."""
+        article = super().with_content_json(content)
+        article.go_live_at = article.expire_at = None
+        return article
+
     def publish(self, revision, user=None, changed=True, log_action=True, **kwargs):
         """Make the row live, inside an approval only.
 

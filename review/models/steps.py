@@ -38,8 +38,9 @@ class ReviewTaskState(TaskState):
     exclude_fields_in_copy = ["digest", "snapshot", "signature"]
 
     class Meta:
-        verbose_name = _("review step")
-        verbose_name_plural = _("review steps")
+        verbose_name = _("review pass")
+        verbose_name_plural = _("review passes")
+        permissions = [("call_back_review", _("Can call any text back from review"))]
 
 
 class ReviewTask(AbstractGroupApprovalTask):

@@ -1,0 +1,43 @@
+"""What happens when a text goes to review: stop findings send it back, and its pictures are held."""
+
+from django.utils.translation import gettext as _
+
+from articles import findings
+from articles.models import ArticlePage
+from articles.snapshot import image_ids
+from review.errors import ReviewStateError
+from review.models.holds import ImageHold
+
+
+def check_and_hold(workflow_state):
+    """Refuse a text that has stop findings, else hold its pictures. Raises ReviewStateError naming each reason."""
+    page = workflow_state.content_object
+    revision = page.get_latest_revision()
+    article = revision.as_object() if revision else page.specific
+    if not isinstance(article, ArticlePage):
+        raise ReviewStateError(_("Only health articles go through this review."))
+    stops = [finding for finding in findings.check(article) if finding.stops]
+    if stops:
+        reasons = "\n".join(f"{finding.place}：{finding.message}" for finding in stops)
+        raise ReviewStateError(_("This text cannot go to review yet.") + "\n" + reasons)
+    for image_id in image_ids(article):
+        ImageHold.objects.get_or_create(image_id=image_id, workflow_state=workflow_state)
+
+
+def image_objection(image):
+    """Return the sentence why ``image`` must not change now, or an empty string."""
+    if ImageHold.objects.in_force().filter(image=image).exists():
+        return _(
+            "A text under review or signed shows this picture, so it must stay as it is. "
+            "Upload the new version as another picture and use that one."
+        )
+    return ""
+
+
+def deletion_objection(page):
+    """Return the sentence why an article must not be deleted, or an empty string."""
+    if page.approvals.exists():
+        return _("This article has been signed. It stays as evidence; withdraw it instead.")
+    if page.workflow_in_progress:
+        return _("This article is being reviewed. Call it back before you delete it.")
+    return ""
