@@ -10,8 +10,12 @@ class CmsConfig(AppConfig):
     verbose_name = _("Site")
     default = True
 
+    def ready(self):
+        from cms import checks  # noqa: F401  registers the checks
+
 
 class XinglinUsersConfig(WagtailUsersAppConfig):
     """Wagtail's user area with our user viewset (staff number, invitation)."""
 
     default = False
+    user_viewset = "cms.viewsets.users.ColleagueViewSet"

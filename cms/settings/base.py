@@ -23,6 +23,8 @@ APPROVAL_KEY = env.text("APPROVAL_KEY")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 SITE_URL = env.text("SITE_URL", "http://localhost:8000").rstrip("/")
+# Where colleagues reach the editors' side, when that is another host on the intranet.
+ADMIN_URL = env.text("ADMIN_URL", SITE_URL).rstrip("/")
 # Which faces this process serves, so that the editors' side can stay on the intranet.
 FACES = env.words("FACES", ("site", "admin", "review", "callback"))
 if unknown_faces := set(FACES) - {"site", "admin", "review", "callback"}:
@@ -60,6 +62,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "cms.middleware.ClientAddressMiddleware",
+    "cms.middleware.FacesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -153,7 +157,8 @@ EMAIL_TIMEOUT = 10
 
 # --- Wagtail ------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "杏林"
-WAGTAILADMIN_BASE_URL = SITE_URL
+WAGTAILADMIN_BASE_URL = ADMIN_URL
+WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "cms.accounts.PasswordResetForm"  # noqa: S105
 WAGTAIL_WORKFLOW_ENABLED = True
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAIL_WORKFLOW_CANCEL_ON_PUBLISH = True
@@ -182,11 +187,13 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours: fifteen minutes
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "cms/locked_out.html"
+# A try during the lock-out does not prolong it, so that the time we name stays true.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_LOCKOUT_CALLABLE = "cms.accounts.locked_out"
 AXES_ENABLE_ADMIN = False
-AXES_HTTP_RESPONSE_CODE = 429
 
 # --- Security -----------------------------------------------------------------------------
+CSRF_FAILURE_VIEW = "cms.errors.csrf_failure"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -29,4 +29,4 @@ def storage_from_url(url):
         options["region_name"] = region[0]
     if public := query.get("public"):
         options["custom_domain"] = urlsplit(public[0]).netloc
-    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+    return {"BACKEND": "cms.storage.MediaStorage", "OPTIONS": options}

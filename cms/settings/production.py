@@ -15,7 +15,8 @@ ALLOWED_HOSTS = [
     host for host in env.required("ALLOWED_HOSTS", "Name the hosts, comma-separated.").split(",") if host
 ]
 SITE_URL = env.required("SITE_URL", "The public address, such as https://kepu.example.cn.").rstrip("/")
-WAGTAILADMIN_BASE_URL = SITE_URL
+ADMIN_URL = env.text("ADMIN_URL", SITE_URL).rstrip("/")
+WAGTAILADMIN_BASE_URL = ADMIN_URL
 env.required(
     "DATABASE_URL", "Such as postgres://user:password@host/name or sqlite:////srv/xinglin/xinglin.sqlite3."
 )

@@ -1,0 +1,80 @@
+# Everything a person runs. `make help` lists it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
+VENV := .venv
+BIN := $(VENV)/bin
+ROOMS := cms publish review themes articles
+JOBS ?= 2
+PORT ?= 8000
+DEMO_SERVE ?= 1
+
+# The stamps make the second run quick: they are newer than the pins until the pins change.
+BASE := $(VENV)/.base.stamp
+DEV := $(VENV)/.dev.stamp
+
+.PHONY: help setup demo test lint messages check-messages bench fuzz fixtures screenshots requirements system-demo system-test clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(BASE) ## put what the site needs into .venv/
+
+demo: $(BASE) ## the whole journey with demo content, then serve (DEMO_SERVE=0: stop after the table; PORT=8000)
+	@DEMO_SERVE=$(DEMO_SERVE) PORT=$(PORT) exec $(BIN)/python manage.py demo
+
+test: $(DEV) system-test lint ## all tests: SQLite, PostgreSQL, Chromium
+	@PYTHON=$(BIN)/python JOBS=$(JOBS) tests/tools/run_all
+
+lint: $(DEV) ## style, templates, import directions, migrations, catalogue
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/djhtml --check --tabwidth 2 $(wildcard $(addsuffix /templates,$(ROOMS)))
+	$(BIN)/lint-imports --no-cache
+	DJANGO_SETTINGS_MODULE=cms.settings.test $(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python -m tests.tools.check_messages
+
+messages: $(DEV) ## gather the texts for translation, and compile the catalogues
+	$(BIN)/python -m tests.tools.make_messages
+
+bench: $(DEV) ## measure against the budgets of docs/budgets.md
+	$(BIN)/python -m tests.bench
+
+fuzz: $(DEV) ## long property tests (FUZZ_EXAMPLES=2000)
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -m "not browser" -k "property or properties or fuzz" tests/unit
+
+fixtures: $(DEV) ## make the files the tests read again
+	$(BIN)/python -m tests.tools.make_fixtures
+
+screenshots: $(DEV) system-test ## the pictures of the README
+	$(BIN)/python -m tests.tools.make_screenshots
+
+requirements: $(DEV) ## pin requirements/*.in again, with hashes
+	cd requirements && for name in base dev; do \
+	  ../$(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras \
+	    --no-emit-index-url --no-emit-trusted-host --output-file=$$name.txt $$name.in; \
+	done
+
+clean: ## remove what was made: .venv/, var/, caches
+	rm -rf $(VENV) var .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+system-demo:
+	@PYTHON=$(PYTHON) tests/tools/system_packages venv
+
+system-test:
+	@PYTHON=$(PYTHON) tests/tools/system_packages venv chromium gettext
+
+$(VENV)/bin/python:
+	@PYTHON=$(PYTHON) tests/tools/system_packages venv
+	$(PYTHON) -m venv $(VENV)
+
+$(BASE): requirements/base.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt
+	@touch $@
+
+$(DEV): requirements/base.txt requirements/dev.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.txt -r requirements/dev.txt
+	@touch $(BASE) $@

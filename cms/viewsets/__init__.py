@@ -1,0 +1,1 @@
+"""Screens of the editors' side that belong to the whole site."""
