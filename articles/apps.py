@@ -6,3 +6,12 @@ class ArticlesConfig(AppConfig):
     name = "articles"
     label = "articles"
     verbose_name = _("Articles")
+
+    def ready(self):
+        from django.db.models.signals import pre_delete
+
+        from articles import receivers
+        from articles.models import ArticlePage, LibraryImage
+
+        pre_delete.connect(receivers.keep_held_image, sender=LibraryImage, dispatch_uid="keep_held_image")
+        pre_delete.connect(receivers.keep_reviewed_article, sender=ArticlePage, dispatch_uid="keep_reviewed_article")

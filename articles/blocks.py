@@ -22,14 +22,12 @@ class HeadingBlock(blocks.StructBlock):
     class Meta:
         icon = "title"
         label = _("Heading")
-        template = "articles/blocks/heading.html"
 
 
 class ParagraphBlock(blocks.RichTextBlock):
     class Meta:
         icon = "pilcrow"
         label = _("Paragraph")
-        template = "articles/blocks/paragraph.html"
 
 
 class FigureBlock(blocks.StructBlock):
@@ -45,7 +43,6 @@ class FigureBlock(blocks.StructBlock):
     class Meta:
         icon = "image"
         label = _("Picture")
-        template = "articles/blocks/image.html"
 
 
 class KeyPointsBlock(blocks.StructBlock):
@@ -55,7 +52,6 @@ class KeyPointsBlock(blocks.StructBlock):
     class Meta:
         icon = "list-ul"
         label = _("Key points")
-        template = "articles/blocks/key_points.html"
 
 
 class StepsBlock(blocks.StructBlock):
@@ -65,7 +61,6 @@ class StepsBlock(blocks.StructBlock):
     class Meta:
         icon = "list-ol"
         label = _("Steps")
-        template = "articles/blocks/steps.html"
 
 
 class DoDontBlock(blocks.StructBlock):
@@ -75,7 +70,6 @@ class DoDontBlock(blocks.StructBlock):
     class Meta:
         icon = "tick"
         label = _("Do and do not")
-        template = "articles/blocks/do_dont.html"
 
 
 class CareCardBlock(blocks.StructBlock):
@@ -86,7 +80,6 @@ class CareCardBlock(blocks.StructBlock):
     class Meta:
         icon = "warning"
         label = _("When to seek care")
-        template = "articles/blocks/care_card.html"
 
 
 class QuestionAnswerBlock(blocks.StructBlock):
@@ -96,7 +89,6 @@ class QuestionAnswerBlock(blocks.StructBlock):
     class Meta:
         icon = "help"
         label = _("Question and answer")
-        template = "articles/blocks/question_answer.html"
 
 
 class QuoteBlock(blocks.StructBlock):
@@ -106,7 +98,6 @@ class QuoteBlock(blocks.StructBlock):
     class Meta:
         icon = "openquote"
         label = _("Quotation")
-        template = "articles/blocks/quote.html"
 
 
 class BodyBlock(blocks.StreamBlock):
@@ -122,7 +113,6 @@ class BodyBlock(blocks.StreamBlock):
         [("text", blocks.CharBlock(required=False, max_length=300))],
         label=_("Table"),
         icon="table",
-        template="articles/blocks/table.html",
     )
     quote = QuoteBlock()
 

@@ -1,19 +1,27 @@
-"""Refusals that reach a person as a sentence."""
+"""Refusals that reach a person as a sentence, wherever they are raised (see ``cms.middleware``)."""
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 
 
-class NotSignedError(PermissionDenied):
+class Refusal(ValidationError):
+    """Base of every refusal of our own; ``sentence`` says what was wrong and what to do."""
+
+    @property
+    def sentence(self):
+        return "\n".join(str(message) for message in self.messages)
+
+
+class NotSignedError(Refusal):
     """A way to publish that does not pass through review."""
 
 
-class AliasRefusedError(ValidationError):
+class AliasRefusedError(Refusal):
     """An alias of an article would show text that nobody signed for that place."""
 
 
-class ImageHeldError(ValidationError):
+class ImageHeldError(Refusal):
     """A picture is part of a text under review or signed."""
 
 
-class ArticleKeptError(ValidationError):
-    """An article with an approval stays, as evidence."""
+class ArticleKeptError(Refusal):
+    """An article that is under review or signed stays."""

@@ -1,3 +1,6 @@
+from importlib import import_module
+from importlib.util import find_spec
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -6,3 +9,17 @@ class PublishConfig(AppConfig):
     name = "publish"
     label = "publish"
     verbose_name = _("Publishing")
+
+    def ready(self):
+        from wagtail.signals import page_slug_changed, page_unpublished, post_page_move
+
+        from articles import registry
+        from publish import receivers
+        from review.signals import article_approved
+
+        if find_spec("publish.website.reader"):  # interim, until the website stands
+            registry.set_reader_copy(import_module("publish.website.reader").ReaderCopy())
+        article_approved.connect(receivers.publish_when_approved, dispatch_uid="publish_when_approved")
+        page_unpublished.connect(receivers.withdraw_when_unpublished, dispatch_uid="withdraw_when_unpublished")
+        page_slug_changed.connect(receivers.follow_when_renamed, dispatch_uid="follow_when_renamed")
+        post_page_move.connect(receivers.follow_when_moved, dispatch_uid="follow_when_moved")

@@ -6,3 +6,10 @@ class ReviewConfig(AppConfig):
     name = "review"
     label = "review"
     verbose_name = _("Review")
+
+    def ready(self):
+        from articles import registry
+        from review import submission
+
+        registry.image_guards.append(submission.image_objection)
+        registry.deletion_guards.append(submission.deletion_objection)

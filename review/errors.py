@@ -1,13 +1,13 @@
 """Refusals of the review room, each with its sentence."""
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from articles.errors import Refusal
 
 
-class AppendOnlyError(ValidationError):
+class AppendOnlyError(Refusal):
     """A record of approval was about to be changed or removed."""
 
 
-class ReviewStateError(ValidationError):
+class ReviewStateError(Refusal):
     """The review is not where the action expects it: decided already, called back, or the text has changed."""
 
 
@@ -15,5 +15,5 @@ class StaleTextError(ReviewStateError):
     """The text is no longer the one that was shown."""
 
 
-class MayNotSignError(PermissionDenied):
+class MayNotSignError(Refusal):
     """This person may not sign this text (P2): not asked, not in post, outside their specialty, or the author."""

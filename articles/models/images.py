@@ -4,7 +4,6 @@ from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.search import index
 
 from articles import registry
-from articles.errors import ImageHeldError
 
 
 class LibraryImage(AbstractImage):
@@ -30,12 +29,6 @@ class LibraryImage(AbstractImage):
     def objection(self):
         """Return the sentence why this picture must not change or go, or an empty string."""
         return registry.first_objection(registry.image_guards, self) if self.pk else ""
-
-    def delete(self, *args, **kwargs):
-        """Delete the picture; raises ImageHeldError while a text under review or signed shows it."""
-        if reason := self.objection():
-            raise ImageHeldError(reason)
-        return super().delete(*args, **kwargs)
 
 
 class LibraryRendition(AbstractRendition):

@@ -1,0 +1,102 @@
+"""Wagtail's page views for articles: stop findings keep a text from review, and stand beside the editor."""
+
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
+from wagtail.admin.ui.components import MediaContainer
+from wagtail.admin.ui.side_panels import BaseSidePanel
+from wagtail.admin.views.pages.copy import CopyView
+from wagtail.admin.views.pages.create import CreateView
+from wagtail.admin.views.pages.edit import EditView
+from wagtail.admin.viewsets.pages import PageViewSet
+
+from articles import findings
+from articles.forms import ArticleCopyForm
+from articles.models import ArticlePage
+
+
+class FindingsPanel(BaseSidePanel):
+    """Findings on the last saved draft, in a side panel of the editor."""
+
+    class SidePanelToggle(BaseSidePanel.SidePanelToggle):
+        aria_label = gettext_lazy("Toggle findings")
+        icon_name = "clipboard-list"
+
+    name = "findings"
+    title = gettext_lazy("Findings")
+    template_name = "articles/admin/findings_panel.html"
+    order = 150
+
+    def get_context_data(self, parent_context):
+        context = super().get_context_data(parent_context)
+        context["findings"] = findings.check(self.object)
+        return context
+
+
+class StopFindingsMixin:
+    """Before a text goes to review: save it as a draft, check it, and say what stops it."""
+
+    def refuse_with(self, stops):
+        lines = format_html_join(
+            "", "<li><strong>{}</strong>：{} {}</li>", ((stop.place, stop.message, stop.hint) for stop in stops)
+        )
+        messages.error(
+            self.request,
+            format_html(
+                "{}<ul>{}</ul>", _("Saved as a draft, but not submitted: the following must be mended first."), lines
+            ),
+        )
+        return redirect(reverse("wagtailadmin_pages:edit", args=[self.page.pk]))
+
+    def stops(self):
+        """Return the stop findings on what the form holds now."""
+        self.page = self.form.save(commit=False)
+        return [finding for finding in findings.check(self.page) if finding.stops]
+
+
+class ArticleEditView(StopFindingsMixin, EditView):
+    def get_side_panels(self):
+        panels = super().get_side_panels()
+        if self.expects_json_response or self.hydrate_create_view:
+            return panels
+        return MediaContainer([*panels, FindingsPanel(self.page, self.request)])
+
+    def submit_action(self):
+        return self._checked(super().submit_action)
+
+    def restart_workflow_action(self):
+        return self._checked(super().restart_workflow_action)
+
+    def _checked(self, action):
+        stops = self.stops()
+        if not stops:
+            return action()
+        self.page = self.form.save(commit=not self.page.live)
+        self.page.save_revision(user=self.request.user, log_action=True, previous_revision=self.previous_revision)
+        return self.refuse_with(stops)
+
+
+class ArticleCreateView(StopFindingsMixin, CreateView):
+    def submit_action(self):
+        stops = self.stops()
+        if not stops:
+            return super().submit_action()
+        self.parent_page.add_child(instance=self.page)
+        self.set_default_privacy_setting()
+        self.page.save_revision(user=self.request.user, log_action=True)
+        return self.refuse_with(stops)
+
+
+class ArticleCopyView(CopyView):
+    def get_form_class(self):
+        return ArticleCopyForm
+
+
+class ArticleViewSet(PageViewSet):
+    model = ArticlePage
+    edit_view_class = ArticleEditView
+    add_view_class = ArticleCreateView
+    copy_view_class = ArticleCopyView

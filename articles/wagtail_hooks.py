@@ -1,0 +1,32 @@
+"""Registers the articles room with Wagtail's admin."""
+
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from articles.models import Department
+from articles.views.editing import ArticleViewSet
+
+
+class DepartmentViewSet(ModelViewSet):
+    model = Department
+    icon = "group"
+    menu_label = _("Departments")
+    menu_order = 320
+    add_to_settings_menu = True
+    list_display = ["name", "order"]
+    form_fields = ["name", "order"]
+    search_fields = ["name"]
+    inspect_view_enabled = True
+
+
+@hooks.register("register_admin_viewset")
+def register_article_viewsets():
+    return [ArticleViewSet("articles"), DepartmentViewSet("departments")]
+
+
+@hooks.register("insert_global_admin_css")
+def add_articles_css():
+    return format_html('<link rel="stylesheet" href="{}">', static("articles/admin.css"))

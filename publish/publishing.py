@@ -1,0 +1,105 @@
+"""From an Approval to what readers get: publications, their withdrawal, and their addresses."""
+
+import calendar
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from articles.snapshot import body_text
+from publish import channels
+from publish.errors import AddressTakenError, WithdrawalError
+from publish.models import Publication, Withdrawal
+
+
+def months_later(day, months):
+    """Return the same day of the month ``months`` later, or the month's last day."""
+    month = day.month - 1 + months
+    year, month = day.year + month // 12, month % 12 + 1
+    return day.replace(year=year, month=month, day=min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def publish_approval(approval, article):
+    """Create the live Publication of ``approval`` and the rows for the channels.
+
+    Call inside the approval's transaction. Raises AddressTakenError.
+    """
+    snapshot = approval.snapshot
+    earlier = Publication.objects.select_for_update().filter(article=article)
+    number = (earlier.aggregate(Max("number"))["number__max"] or 0) + 1
+    first = earlier.order_by("number").values_list("first_published_at", flat=True).first()
+    _close_withdrawals(article)
+    earlier.exclude(state=Publication.State.SUPERSEDED).update(state=Publication.State.SUPERSEDED)
+    path = address_of(article)
+    if Publication.objects.live().filter(path=path).exists():
+        raise AddressTakenError(
+            _("Another article is already at %(path)s. Change this article's slug and submit it again.") % {"path": path}
+        )
+    publication = Publication.objects.create(
+        article=article,
+        approval=approval,
+        number=number,
+        topic_id=article.get_parent().pk,
+        path=path,
+        release=article.release,
+        title=snapshot["title"],
+        summary=snapshot["summary"],
+        key_message=snapshot["key_message"],
+        body_text=body_text(snapshot),
+        first_published_at=first or approval.signed_at,
+        published_at=approval.signed_at,
+        valid_until=months_later(timezone.localdate(approval.signed_at), snapshot["review_months"]),
+    )
+    channels.enter(publication)
+    return publication
+
+
+def address_of(article):
+    """Return the site's address of an article: the path of its topic and its own slug."""
+    return f"/{article.get_parent().slug}/{article.slug}/"
+
+
+def withdraw(publication, *, reason, user=None):
+    """Take a live publication off the website at once. Raises WithdrawalError."""
+    if not reason.strip():
+        raise WithdrawalError(_("Say why it is withdrawn; readers of the record will ask."))
+    with transaction.atomic():
+        publication = Publication.objects.select_for_update().get(pk=publication.pk)
+        if publication.state != Publication.State.LIVE:
+            raise WithdrawalError(_("This version is not live, so there is nothing to withdraw."))
+        publication.state = Publication.State.WITHDRAWN
+        publication.save(update_fields=["state"])
+        withdrawal = Withdrawal.objects.create(
+            publication=publication, reason=reason.strip(), withdrawn_by=user, withdrawn_at=timezone.now()
+        )
+        channels.withdrawn(publication)
+        log(publication.article, "xinglin.withdraw", user=user, data={"reason": withdrawal.reason})
+    return withdrawal
+
+
+def undo_withdrawal(withdrawal, *, user):
+    """Put a withdrawn publication back on the website. Raises WithdrawalError."""
+    with transaction.atomic():
+        withdrawal = Withdrawal.objects.select_for_update().get(pk=withdrawal.pk)
+        publication = Publication.objects.select_for_update().get(pk=withdrawal.publication_id)
+        if withdrawal.undone_at or publication.state != Publication.State.WITHDRAWN:
+            raise WithdrawalError(_("This withdrawal has been undone already, or a newer version has taken its place."))
+        withdrawal.undone_at, withdrawal.undone_by = timezone.now(), user
+        withdrawal.save(update_fields=["undone_at", "undone_by"])
+        publication.state = Publication.State.LIVE
+        publication.save(update_fields=["state"])
+        publication.article.__class__.objects.filter(pk=publication.article_id).update(live=True)
+        log(publication.article, "xinglin.withdraw.undo", user=user, data={"reason": withdrawal.reason})
+    return publication
+
+
+def _close_withdrawals(article):
+    Withdrawal.objects.filter(publication__article=article, undone_at=None).update(undone_at=timezone.now())
+
+
+def follow_address(article):
+    """Let the publication's address follow a moved or renamed article; Wagtail leaves the redirect from the old one."""
+    for publication in Publication.objects.filter(article=article).exclude(state=Publication.State.SUPERSEDED):
+        Publication.objects.filter(pk=publication.pk).update(path=address_of(article), topic_id=article.get_parent().pk)
