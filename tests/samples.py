@@ -210,7 +210,7 @@ FACTS = {
     "url": "https://kepu.example.cn/a/42/",
     "institution": {
         "name": "示例医院",
-        "short_name": "示例医院",
+        "short_name": "健康科普",
         "colour": "#1f6f5c",
         "disclaimer": "本文提供一般健康知识，不能代替医生面对面的诊断和治疗。病情有变化，请及时就诊。",
         "icp": "示例ICP备00000000号",

@@ -1,0 +1,69 @@
+"""What readers get in lists: Publications only, never a row that can be edited."""
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db.models import Count
+
+from articles.models import Institution, TopicPage
+from publish.models import Publication
+from themes import website
+
+
+PAGE_SIZE = 12
+
+
+class ReaderCopy:
+    """The readers' side, as ``articles.registry`` hands it to the home page and the topics."""
+
+    def latest(self, limit):
+        """Return the newest live publications."""
+        return Publication.objects.for_lists()[:limit]
+
+    def live_in_topic(self, topic):
+        """Return the live publications of a topic (the page or its id), newest first."""
+        return Publication.objects.for_lists().filter(topic=topic)
+
+    def paginate(self, publications, request):
+        """Return the page of ``publications`` (any sequence) that ``?page=`` asks for; nonsense gives the first or last."""
+        return Paginator(publications, PAGE_SIZE).get_page(request.GET.get("page"))
+
+    def listing(self, request, topic=None):
+        """Return the template context of a page of signed articles, newest first, of one topic or of all.
+
+        ``page_obj`` holds the publications, ``topic_cards`` the topics with their numbers of articles, ``emergency``
+        the 120 sentence of the topic as it was signed last; the rest is the frame of the page.
+        """
+        page_obj = self.paginate(
+            self.live_in_topic(topic) if topic else Publication.objects.for_lists(), request
+        )
+        path = f"/{topic.slug}/" if topic else "/"
+        newest = page_obj.object_list[0] if page_obj.object_list else None
+        return frame(request) | {
+            "page_obj": page_obj,
+            "list_path": path,
+            "topic_cards": topics_with_articles(),
+            "emergency": newest.snapshot["topic"]["emergency"] if topic and newest else "",
+            "canonical": absolute(path if page_obj.number == 1 else f"{path}?page={page_obj.number}"),
+        }
+
+
+def frame(request):
+    """Return the context of every page's frame, with the institution as it is now."""
+    return website.chrome(institution(request).facts(), request)
+
+
+def institution(request=None):
+    """Return the Institution, read once a request."""
+    return Institution.load(request_or_site=request)
+
+
+def topics_with_articles():
+    """Return the topics that hold signed articles, in the order of the page tree: dicts with pk, title, slug, url, number."""
+    numbers = dict(Publication.objects.live().values_list("topic_id").annotate(number=Count("pk")).order_by())
+    topics = TopicPage.objects.live().filter(pk__in=numbers).order_by("path").values("pk", "title", "slug")
+    return [topic | {"url": f"/{topic['slug']}/", "number": numbers[topic["pk"]]} for topic in topics]
+
+
+def absolute(path):
+    """Return ``path`` with the site's public scheme and host."""
+    return f"{settings.SITE_URL}{path}"

@@ -1,0 +1,19 @@
+"""Addresses of the readers' site; included last, because the final pattern takes whatever is left."""
+
+from django.urls import path, re_path
+
+from wagtail.urls import serve_pattern
+
+from publish.website import feeds, sitemaps, views
+from publish.website.responses import public
+
+
+urlpatterns = [
+    # Eighteen digits at most: more would not fit the databases' keys.
+    re_path(r"^a/(?P<pk>[1-9][0-9]{0,17})/$", views.permanent, name="permanent"),
+    path("search/", views.search, name="search"),
+    path("feed/", public(feeds.LatestFeed()), name="feed"),
+    path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
+    path("robots.txt", views.robots, name="robots"),
+    re_path(serve_pattern, views.by_address, name="wagtail_serve"),
+]

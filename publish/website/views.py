@@ -1,0 +1,163 @@
+"""Pages for readers. Articles come from Publications by their address; the page tree gives home and topics only."""
+
+from urllib.parse import urlencode
+
+from django.db.models import Case, When
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+
+from wagtail.views import serve as serve_page
+
+from articles import copies
+from publish import search as index
+from publish.models import Publication
+from publish.website import jsonld, reader
+from publish.website.reader import absolute
+from publish.website.responses import public
+from themes import website
+
+
+_LIVE_FIRST = Case(
+    When(state=Publication.State.LIVE, then=0), When(state=Publication.State.WITHDRAWN, then=1), default=2
+)
+MORE = 4  # further articles of the topic below an article
+NEWEST = 6  # articles below an empty search
+
+
+@public
+def by_address(request, path):
+    """Answer ``/<path>``: a signed article, its withdrawal, its newer address, or else the home page or a topic.
+
+    Registered as ``wagtail_serve``, so that Wagtail knows the addresses of its pages.
+    """
+    if path.count("/") < 2:  # articles stand below a topic
+        return serve_page(request, path)
+    publication = (
+        Publication.objects.filter(path=f"/{path}")
+        .select_related("approval")
+        .order_by(_LIVE_FIRST, "-number", "-pk")
+        .first()
+    )
+    if publication is None:
+        return serve_page(request, path)
+    if publication.state == Publication.State.LIVE:
+        return HttpResponse(article_html(request, publication))
+    if publication.state == Publication.State.WITHDRAWN:
+        return withdrawn(request, publication)
+    return _to_current(request, publication.article_id)
+
+
+@public
+def permanent(request, pk):
+    """Answer ``/a/<id>/`` for ever: to where the article is now; the answer itself may change and is kept briefly."""
+    return _to_current(request, int(pk))
+
+
+def _to_current(request, article_id):
+    publication = (
+        Publication.objects.filter(article_id=article_id)
+        .exclude(state=Publication.State.SUPERSEDED)
+        .only("path", "state")
+        .order_by(_LIVE_FIRST, "-number")
+        .first()
+    )
+    if publication is None:
+        raise Http404
+    if publication.state == Publication.State.WITHDRAWN:
+        return withdrawn(request, publication)
+    view = request.GET.get("v")
+    query = f"?{urlencode({'v': view})}" if view in website.VIEWS else ""
+    return HttpResponseRedirect(publication.path + query)
+
+
+def withdrawn(request, publication):
+    """Return the page that says an article was taken back; nothing of its text is repeated."""
+    withdrawal = publication.withdrawals.filter(undone_at=None).order_by("-pk").first()
+    html = website.render_page(
+        "withdrawn",
+        reader.institution(request).facts(),
+        request,
+        withdrawn_on=timezone.localdate(withdrawal.withdrawn_at) if withdrawal else None,
+    )
+    return HttpResponse(html, status=410)
+
+
+def article_html(request, publication):
+    """Return the page of a live publication."""
+    snapshot = publication.snapshot
+    facts = publication.facts(reader.institution(request))
+    canonical = absolute(publication.path)
+    image = share_image(snapshot)
+    more = reader.ReaderCopy().live_in_topic(publication.topic_id).exclude(pk=publication.pk)[:MORE]
+    return website.render_article(
+        snapshot,
+        facts,
+        request,
+        canonical=canonical,
+        topic_url=f"/{publication.path.split('/')[1]}/",
+        share_image=image,
+        more=more,
+        json_ld=jsonld.script_text(
+            jsonld.medical_web_page(
+                snapshot, facts, address=canonical, published_at=publication.published_at, image=image
+            )
+        ),
+    )
+
+
+def share_image(snapshot):
+    """Return the absolute address of the cover as a square, or an empty string."""
+    if not snapshot["cover"]:
+        return ""
+    url = copies.url(snapshot["cover"], "square")
+    return url if "://" in url else absolute(url)
+
+
+@public
+def search(request):
+    """Answer ``/search/?q=&topic=&page=``."""
+    query = " ".join(request.GET.get("q", "").split())[: index.LONGEST_QUERY]
+    topics = reader.topics_with_articles()
+    topic = next((topic for topic in topics if topic["slug"] == request.GET.get("topic")), None)
+    found = index.find(query, topic["pk"] if topic else None)
+    page_obj = reader.ReaderCopy().paginate(found.ids, request)
+    context = {
+        "query": query,
+        "topic_choices": topics,
+        "topic_slug": topic["slug"] if topic else "",
+        "page_obj": page_obj,
+        "list_path": "/search/",
+        "hits": _shown(page_obj, found.words),
+        "total": len(found.ids),
+        "more": found.more,
+        "loose": found.loose,
+        "newest": () if found.ids else reader.ReaderCopy().latest(NEWEST),
+    }
+    html = website.render_page("search", reader.institution(request).facts(), request, **context)
+    return HttpResponse(html)
+
+
+def _shown(page_obj, words):
+    """Return the hits of a page in their order: dicts with publication, title and snippet in marked parts."""
+    rows = Publication.objects.for_lists().in_bulk(list(page_obj.object_list))
+    return [
+        {
+            "publication": rows[pk],
+            "title": index.marked(rows[pk].title, words),
+            "snippet": index.snippet(rows[pk], words),
+        }
+        for pk in page_obj.object_list
+        if pk in rows
+    ]
+
+
+@public
+def robots(request):
+    """Answer ``/robots.txt``."""
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {path}" for path in ("/admin/", "/review/", "/search/", "/wechat/")),
+        "",
+    ]
+    lines.append(f"Sitemap: {absolute('/sitemap.xml')}")
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

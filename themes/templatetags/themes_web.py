@@ -1,0 +1,42 @@
+"""Template helpers of the readers' website."""
+
+from urllib.parse import urlencode, urlsplit
+
+from django import template
+
+from themes import labels, website
+
+
+register = template.Library()
+
+
+@register.filter
+def canonical(html):
+    """Print canonical HTML of a snapshot; anything else in it is shown as text."""
+    return website.safe_html(html)
+
+
+@register.simple_tag
+def picture(image, *specs):
+    """Return address, size and srcset of an image value."""
+    return website.picture(image, *specs)
+
+
+@register.simple_tag(takes_context=True)
+def href(context, address, **parameters):
+    """Return ``address`` with ``parameters`` and, while reading in large type, with ``v=large``.
+
+    Parameters that are empty are left out. The result is escaped by the template as any other text.
+    """
+    if "v" not in parameters and context.get("large"):
+        parameters["v"] = "large"
+    query = urlencode({key: value for key, value in parameters.items() if value not in ("", None)})
+    if not query:
+        return address
+    return f"{address}{'&' if urlsplit(address).query else '?'}{query}"
+
+
+@register.filter
+def care_level(level):
+    """Return the words that tell a care card's level."""
+    return labels.care_level(level)
