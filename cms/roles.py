@@ -1,0 +1,87 @@
+"""Roles (DESIGN §1) as groups with their rights. Idempotent: ``setup_site`` runs it, also after an upgrade.
+
+Nobody gets Wagtail's publish right where articles live: the chief librarian publishes topics and the home page through it,
+and articles refuse it in their own permission tester.
+"""
+
+from django.contrib.auth.models import Group, Permission
+
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission
+
+
+LIBRARIAN, PHYSICIAN, CHIEF, ADMINISTRATOR = "馆员", "审核医师", "馆长", "管理员"
+"""Names of the groups. Data, not interface: a hospital may see them in its own records."""
+
+_EVERYONE = ["wagtailadmin.access_admin"]
+_LEDGER = ["publish.view_push", "publish.view_delivery", "publish.view_publication"]
+MODEL_RIGHTS = {
+    LIBRARIAN: [*_EVERYONE, *_LEDGER, "publish.change_push", "review.view_approval", "articles.choose_image"],
+    PHYSICIAN: _EVERYONE,
+    CHIEF: [
+        *_EVERYONE,
+        *_LEDGER,
+        "publish.change_push",
+        "publish.withdraw_publication",
+        "review.view_approval",
+        "review.call_back_review",
+        "review.add_physician",
+        "review.change_physician",
+        "review.view_physician",
+        "articles.add_department",
+        "articles.change_department",
+        "articles.view_department",
+        "articles.change_institution",
+        "articles.choose_image",
+    ],
+    ADMINISTRATOR: [
+        *_EVERYONE,
+        *_LEDGER,
+        "publish.change_push",
+        "review.view_approval",
+        "review.add_physician",
+        "review.change_physician",
+        "review.view_physician",
+        "cms.add_user",
+        "cms.change_user",
+        "cms.view_user",
+        "wagtailredirects.add_redirect",
+        "wagtailredirects.change_redirect",
+        "wagtailredirects.delete_redirect",
+    ],
+}
+PAGE_RIGHTS = {LIBRARIAN: ["add_page", "change_page"], CHIEF: ["add_page", "change_page", "publish_page"]}
+COLLECTION_RIGHTS = {
+    LIBRARIAN: ["add_image", "change_image", "choose_image"],
+    CHIEF: ["add_image", "change_image", "choose_image", "delete_image"],
+}
+
+
+def set_up(home):
+    """Create the groups and give them exactly their rights on models, on the tree under ``home`` and on pictures."""
+    for name, labels in MODEL_RIGHTS.items():
+        group, _created = Group.objects.get_or_create(name=name)
+        group.permissions.set([_permission(label) for label in labels])
+        _grant_pages(group, home, PAGE_RIGHTS.get(name, []))
+        _grant_collections(group, COLLECTION_RIGHTS.get(name, []))
+
+
+def _permission(label):
+    app_label, codename = label.split(".")
+    return Permission.objects.get(content_type__app_label=app_label, codename=codename)
+
+
+def _grant_pages(group, page, codenames):
+    wanted = Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=codenames)
+    GroupPagePermission.objects.filter(group=group).exclude(page=page, permission__in=wanted).delete()
+    for permission in wanted:
+        GroupPagePermission.objects.get_or_create(group=group, page=page, permission=permission)
+
+
+def _grant_collections(group, codenames):
+    root = Collection.get_first_root_node()
+    wanted = Permission.objects.filter(content_type__app_label="articles", codename__in=codenames) | (
+        Permission.objects.filter(content_type__app_label="wagtailimages", codename__in=codenames)
+    )
+    GroupCollectionPermission.objects.filter(group=group).exclude(collection=root, permission__in=wanted).delete()
+    for permission in wanted:
+        GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)

@@ -1,0 +1,63 @@
+"""What every installation needs before its first article: home page, site, roles, one-step chain. Idempotent."""
+
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.db import transaction
+
+from wagtail.models import Page, Site, Workflow, WorkflowPage, WorkflowTask
+
+from articles.models import Institution
+from cms import roles
+from cms.models import HomePage
+from review.models import ReviewTask
+
+
+CHAIN_NAME = "医师审核"
+STEP_NAME = "医师审核签发"
+
+
+@transaction.atomic
+def set_up():
+    """Create or complete home page, site, roles and chain; returns the home page. Never touches users."""
+    home = _home_page()
+    _site(home)
+    Institution.load()
+    roles.set_up(home)
+    _chain(home)
+    return home
+
+
+def _home_page():
+    home = HomePage.objects.first()
+    if home:
+        return home
+    root = Page.get_first_root_node()
+    # Wagtail's initial data brings a welcome page of no use here.
+    for page in root.get_children().filter(content_type__model="page", slug="home"):
+        page.delete()
+    root = Page.get_first_root_node()
+    home = HomePage(title="健康科普", slug="home", intro="<p>由医院图书馆编写、专业医师审核签发的健康科普文章。</p>", live=True)
+    root.add_child(instance=home)
+    home.save_revision().publish()
+    return HomePage.objects.get(pk=home.pk)
+
+
+def _site(home):
+    parts = urlsplit(settings.SITE_URL)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    Site.objects.update_or_create(
+        is_default_site=True,
+        defaults={"hostname": parts.hostname or "localhost", "port": port, "root_page": home, "site_name": "杏林"},
+    )
+
+
+def _chain(home):
+    if WorkflowPage.objects.filter(page=home).exists():
+        return
+    workflow, _created = Workflow.objects.get_or_create(name=CHAIN_NAME)
+    task = ReviewTask.objects.filter(name=STEP_NAME).first() or ReviewTask.objects.create(name=STEP_NAME)
+    task.groups.add(Group.objects.get(name=roles.PHYSICIAN))
+    WorkflowTask.objects.get_or_create(workflow=workflow, task=task, defaults={"sort_order": 0})
+    WorkflowPage.objects.create(page=home, workflow=workflow)
