@@ -1,0 +1,30 @@
+"""How much of a WeChat body is markup."""
+
+from html.parser import HTMLParser
+
+
+LIMIT = 20_000  # characters of ``content``, tags and styles included (facts/wechat.md §3.2)
+BUDGET = 2.5  # characters ÷ non-blank characters of the text (DESIGN.md §9)
+
+
+class _Text(HTMLParser):
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.parts = []
+
+    def handle_data(self, data):
+        self.parts.append(data)
+
+
+def texts(html):
+    """Return the text nodes of ``html``, in order."""
+    reader = _Text()
+    reader.feed(html)
+    reader.close()
+    return reader.parts
+
+
+def expansion(html):
+    """Return the characters of ``html`` divided by the non-blank characters of its text nodes; inf without text."""
+    read = sum(len("".join(part.split())) for part in texts(html))
+    return len(html) / read if read else float("inf")
