@@ -17,10 +17,10 @@ if not os.environ.get("VAR_DIR"):
     atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
 
 from cms.settings.base import *  # noqa: F403
-from cms.settings.base import DATABASES, VAR_DIR, env
+from cms.settings.base import DATABASES, STATIC_ROOT, VAR_DIR, env
 
 
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 SECRET_KEY = "test-secret-key-that-is-long-enough-for-the-checks-0123456789"
 APPROVAL_KEY = "test-approval-key-that-is-long-enough-for-the-checks-0123456789"
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
@@ -35,6 +35,8 @@ STORAGES = {
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, as on the server: in memory SQLite locks otherwise and knows no second process.
     DATABASES["default"]["TEST"] = {"NAME": str(Path(VAR_DIR) / "test.sqlite3")}
+    # Nothing here outlives the run, so nothing has to reach the disk.
+    DATABASES["default"]["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"
 # Port 9 (discard): a test that forgets to start the sandbox reaches nobody.
 WECHAT_API_BASE = env.text("WECHAT_API_BASE", "http://127.0.0.1:9").rstrip("/")
 WECHAT_APPID = "wx0000000000000000"
