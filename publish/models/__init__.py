@@ -1,5 +1,49 @@
 from publish.models.publications import Publication, Withdrawal
+from publish.models.pushes import (
+    AccessToken,
+    Account,
+    Attempt,
+    CallbackEvent,
+    Channel,
+    Delivery,
+    Heartbeat,
+    Instance,
+    Intent,
+    JobRun,
+    Leftover,
+    Move,
+    Outcome,
+    Outgoing,
+    Push,
+    PushItem,
+    Rung,
+    Stray,
+    UploadedMedia,
+)
 from publish.models.search import SearchEntry
 
 
-__all__ = ["Publication", "SearchEntry", "Withdrawal"]
+__all__ = [
+    "AccessToken",
+    "Account",
+    "Attempt",
+    "CallbackEvent",
+    "Channel",
+    "Delivery",
+    "Heartbeat",
+    "Instance",
+    "Intent",
+    "JobRun",
+    "Leftover",
+    "Move",
+    "Outcome",
+    "Outgoing",
+    "Publication",
+    "Push",
+    "PushItem",
+    "Rung",
+    "SearchEntry",
+    "Stray",
+    "UploadedMedia",
+    "Withdrawal",
+]
