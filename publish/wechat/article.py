@@ -1,0 +1,125 @@
+"""From a Publication to an article of draft/add, and the comparison of what WeChat holds with it."""
+
+import re
+from html.parser import HTMLParser
+from urllib.parse import parse_qs, urlsplit
+
+from publish.wechat import images
+from themes import wechat as look
+
+
+# As long as a real address of an uploaded picture, so that lengths can be checked before uploading.
+STAND_IN = "http://mmbiz.qpic.cn/" + "x" * 110
+KEY = "p"
+
+
+def source_url(site_url, article_pk, key):
+    """Return the 阅读原文 address: the article's permanent one, with the push's unique key."""
+    return f"{site_url}/a/{article_pk}/?{KEY}={key}"
+
+
+def key_of(address, site_url):
+    """Return (article pk, push key) of one of our source addresses, or None for any other."""
+    if not address.startswith(f"{site_url}/a/"):
+        return None
+    parts = urlsplit(address)
+    found = re.fullmatch(r".*/a/(\d+)/", parts.path)
+    key = parse_qs(parts.query).get(KEY)
+    return (int(found.group(1)), key[0]) if found and key else None
+
+
+def content_images(snapshot):
+    """Return the body's images in order, each signed picture once."""
+    seen = {}
+    for block in snapshot["body"]:
+        if block["type"] == "image":
+            image = block["value"]["image"]
+            seen.setdefault(image["sha256"], image)
+    return list(seen.values())
+
+
+def fields(publication, institution, *, image_url, site_url, key, alone=True):
+    """Return title, author, digest, content and source address of one article, from the signed snapshot.
+
+    ``image_url``: takes an IMAGE, gives the address to print. ``alone``: whether the push holds this
+    article only; WeChat wants no digest otherwise.
+    """
+    snapshot = publication.snapshot
+    facts = publication.facts(institution)
+    return {
+        "title": snapshot["push"]["title"] or snapshot["title"],
+        "author": snapshot["author"]["name"],
+        "digest": (snapshot["push"]["digest"] or snapshot["summary"]) if alone else "",
+        "content": look.render(snapshot, facts, image_url),
+        "content_source_url": source_url(site_url, publication.article_id, key),
+    }
+
+
+def for_draft(item):
+    """Return the article dict of draft/add for a PushItem. Comments stay closed."""
+    return {
+        "article_type": "news",
+        "title": item.title,
+        "author": item.author,
+        "digest": item.digest,
+        "content": item.content,
+        "content_source_url": item.content_source_url,
+        "thumb_media_id": item.thumb_media_id,
+        "need_open_comment": 0,
+        "only_fans_can_comment": 0,
+        "cover_info": item.cover_info,
+    }
+
+
+def cover_crops(publication):
+    """Return the cover_info of a publication."""
+    return images.cover_info(publication.cover)
+
+
+def differences(sent, held):
+    """Return the names of what differs between ``sent`` (list of dicts) and draft/get's ``held``.
+
+    WeChat may rewrite markup; compared are the words, pictures and links in it, and the plain fields.
+    """
+    if len(sent) != len(held):
+        return ["number of articles"]
+    found = []
+    for ours, theirs in zip(sent, held, strict=True):
+        # An empty digest is filled by WeChat with the beginning of the body.
+        names = ["title", "author", "content_source_url", "thumb_media_id"] + (
+            ["digest"] if ours["digest"] else []
+        )
+        found += [name for name in names if _plain(ours[name]) != _plain(theirs.get(name, ""))]
+        if int(theirs.get("need_open_comment") or 0):
+            found.append("need_open_comment")
+        mine, there = _Contents(ours["content"]), _Contents(str(theirs.get("content", "")))
+        found += [
+            name for name in ("words", "pictures", "links") if getattr(mine, name) != getattr(there, name)
+        ]
+    return list(dict.fromkeys(found))
+
+
+def _plain(value):
+    return " ".join(str(value or "").split())
+
+
+class _Contents(HTMLParser):
+    """The words, pictures and links of a body, without blanks, schemes and queries of pictures."""
+
+    def __init__(self, html):
+        super().__init__(convert_charrefs=True)
+        self._words, self.pictures, self.links = [], [], []
+        self.feed(html)
+        self.close()
+        self.words = re.sub(r"[\s\u00a0\u200b\ufeff]+", "", "".join(self._words))
+
+    def handle_starttag(self, tag, attrs):
+        found = dict(attrs)
+        if tag == "img":
+            address = urlsplit(found.get("data-src") or found.get("src") or "")
+            self.pictures.append(f"{address.netloc}{address.path}")
+        elif tag == "a" and found.get("href"):
+            self.links.append(found["href"])
+
+    def handle_data(self, data):
+        self._words.append(data)
