@@ -120,21 +120,24 @@ def items(entries, marker, notes=None):
     return found
 
 
-def flow(some_lines, base=0):
+def flow(some_lines, titled=False):
     """Return lines as safe HTML: paragraphs, and sections of paragraphs for lists.
 
-    ``base``: how many lists deep the theme's own section around the result already is.
+    Each paragraph brings a line of space above itself (why: wechat/article.css of the theme); so does a list that
+    opens the text, unless it is ``titled``.
     """
     out = []
-    depth = base
-    for line in some_lines:
-        wanted = max(base, min(line.depth, DEEPEST_LIST))
-        out.append("</section>" * (depth - wanted) + '<section class="list">' * (wanted - depth))
+    depth = 0
+    for position, line in enumerate(some_lines):
+        wanted = min(line.depth, DEEPEST_LIST)
+        out.append("</section>" * (depth - wanted))
+        if wanted > depth:
+            apart = "" if position or titled else " apart"
+            out.append(f'<section class="list{apart}">' + '<section class="list">' * (wanted - depth - 1))
         depth = wanted
-        kind = "" if line.marker else "more" if wanted else "text"
-        out.append(f'<p class="{kind}">' if kind else "<p>")
-        out.append(f"{_marked(line)}</p>")
-    out.append("</section>" * (depth - base))
+        opening = "<p>" if line.marker else '<p class="more">' if wanted else "<p><br>"
+        out.append(f"{opening}{_marked(line)}</p>")
+    out.append("</section>" * depth)
     return mark_safe("".join(out))  # noqa: S308  made of escaped text and our own tags only
 
 

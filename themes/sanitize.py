@@ -270,6 +270,9 @@ def _cleaner(picture):
                 or (name == "src" and picture(value))
                 or (name == "data-w" and value.isdecimal())
             )
+        if tag == "table":
+            # WeChat draws its own lines and gaps; these are for readers that do not.
+            return name in ("border", "cellpadding") and value.isdecimal() and int(value) <= 12
         return tag in ("td", "th") and name in ("colspan", "rowspan") and value.isdecimal()
 
     return bleach.Cleaner(

@@ -19,7 +19,7 @@ from themes.sanitize import clean, own_picture, wechat_picture
 
 
 LANGUAGE = "zh-hans"
-WIDEST_PICTURE = 1200  # px; what articles.copies prepares at most
+WIDEST_PICTURE = 1080  # px; publish.wechat makes no wider ones
 COLUMN = 340  # px a picture has on a phone; narrower ones are not blown up
 WIDEST_TABLE = 2  # columns a phone shows side by side
 # Only templates bring line ends: text from the snapshot has lost its own before.
@@ -135,9 +135,9 @@ class _Body:
         return (html or title) and {"title": title, "html": html}
 
     def _steps(self, value):
-        html = rich.flow(rich.items(value["steps"], lambda position: f"{position}.", self._notes), base=1)
         title = rich.plain(value["title"])
-        return (html or title) and {"title": title, "html": html}
+        steps = rich.items(value["steps"], lambda position: f"{position}.", self._notes)
+        return (steps or title) and {"title": title, "html": rich.flow(steps, titled=bool(title))}
 
     def _do_dont(self, value):
         # In every Chinese font, unlike check marks, which some phones turn into coloured pictures.
@@ -184,13 +184,19 @@ class _Body:
             "caption": caption,
             "header": (header + pad)[:columns] if header else [],
             "rows": [(row + pad)[:columns] for row in rows],
-            "width": 100 // columns if columns else None,
+            "first": _first_column(header, rows) if columns == WIDEST_TABLE else None,
         }
 
     def _quote(self, value):
         text = rich.multiline(value["text"])
         attribution = rich.plain(value["attribution"])
         return (text or attribution) and {"text": text, "attribution": attribution}
+
+
+def _first_column(header, rows):
+    """Return the percentage of the width for the first of two columns, by the length of their texts."""
+    longest = [max((len(row[at]) for row in [header, *rows] if len(row) > at), default=0) for at in (0, 1)]
+    return min(65, max(30, round(100 * longest[0] / max(1, sum(longest)))))
 
 
 _KINDS = frozenset(
