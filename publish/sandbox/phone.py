@@ -35,6 +35,8 @@ def respond(account, request):
     parts = [part for part in request.path.split("/") if part]
     if not parts:
         return redirect("/phone/")
+    if parts == ["favicon.ico"]:
+        return Response(status=204)
     if parts[0] != "phone":
         raise NotFound
     look = Look(request.args)
