@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from articles.importing import hooks as import_hooks  # noqa: F401  registers on import
 from articles.models import Department
 from articles.views.editing import ArticleViewSet
 

@@ -1,0 +1,147 @@
+"""One import: a file becomes a draft below a topic, with its pictures in the library, or nothing at all."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from wagtail.log_actions import log
+
+from articles.importing.convert import convert
+from articles.importing.report import RefusedError, Report, snippet
+from articles.models import ArticlePage, Department, LibraryImage, Reference
+
+
+LOG_ACTION = "articles.import"
+IMAGE_TITLE_LENGTH = 255
+
+
+@dataclass(frozen=True)
+class Imported:
+    """The new draft and what happened to the file."""
+
+    page: ArticlePage
+    report: Report
+
+
+def import_file(name, data, *, topic, author):
+    """Import ``data``, the bytes of a file called ``name``, as a draft below ``topic`` (TopicPage) on behalf of ``author``.
+
+    The author owns the page and stands in its first revision, so that review counts them among those who wrote the text.
+    Returns Imported. Raises RefusedError with one sentence; then no row and no file is left.
+    """
+    report = Report()
+    draft = convert(name, data, report)
+    department = _department(draft, report)
+    with _stored(draft, author) as images, transaction.atomic():
+        for image in images.values():
+            if image.pk is None:
+                image.save()
+        page = _page(draft, images, department, author)
+        topic.add_child(instance=page)
+        page.save_revision(user=author, log_action=True)
+        log(page, LOG_ACTION, user=author, data={"file": name, "report": report.as_data()})
+    return Imported(page, report)
+
+
+def report_of(page):
+    """Return (name of the file, Report) of the import that made ``page``, or (\"\", None)."""
+    from wagtail.models import PageLogEntry
+
+    entry = PageLogEntry.objects.filter(page=page.pk, action=LOG_ACTION).order_by("-timestamp").first()
+    return (entry.data["file"], Report.from_data(entry.data["report"])) if entry else ("", None)
+
+
+def _department(draft, report):
+    """Return the department the file names, else the first one: a row cannot be without."""
+    found = Department.objects.filter(name=draft.department).first() if draft.department else None
+    if found:
+        return found
+    if draft.department:
+        report.not_taken(
+            "department_unknown",
+            _("Department: there is none of this name here. Choose one"),
+            snippet(draft.department),
+        )
+    else:
+        report.not_taken("no_department", _("Department: none is marked in the file (科室：…). Choose one"))
+    if ArticlePage._meta.get_field("department").null:
+        return None
+    fallback = Department.objects.first()
+    if fallback is None:
+        raise RefusedError(
+            "no_departments",
+            _("There is no department yet. Add one under Departments, then import the file again."),
+        )
+    report.changed("department_guessed", _("Department: set to %(name)s for now") % {"name": fallback.name})
+    return fallback
+
+
+@contextmanager
+def _stored(draft, author):
+    """Put the pictures into storage before the transaction; take them out again when anything goes wrong.
+
+    Yields {address: LibraryImage}; one that the library already holds is used again, known by its hash.
+    """
+    images, by_hash, stored = {}, {}, []
+    try:
+        for address, picture in draft.pictures.items():
+            image = (
+                by_hash.get(picture.sha1)
+                or LibraryImage.objects.filter(file_hash=picture.sha1).order_by("pk").first()
+            )
+            if image is None:
+                image = _image(draft, address, picture, author)
+                image.file.save(
+                    f"import-{picture.sha1[:12]}.{picture.extension}", ContentFile(picture.data), save=False
+                )
+                stored.append(image.file)
+            images[address] = by_hash[picture.sha1] = image
+        yield images
+    except BaseException:
+        for file in stored:
+            file.storage.delete(file.name)
+        raise
+
+
+def _image(draft, address, picture, author):
+    value = next(
+        block["value"]
+        for block in draft.body
+        if block["type"] == "image" and block["value"]["image"] == address
+    )
+    title = value["alt"] or value["caption"] or draft.title
+    return LibraryImage(
+        title=title[:IMAGE_TITLE_LENGTH],
+        description=value["alt"],
+        uploaded_by_user=author,
+        file_size=len(picture.data),
+        file_hash=picture.sha1,
+    )
+
+
+def _page(draft, images, department, author):
+    page = ArticlePage(
+        title=draft.title,
+        owner=author,
+        live=False,
+        summary=draft.summary,
+        key_message=draft.key_message,
+        department=department,
+        author_name=draft.author_name,
+        author_title=draft.author_title,
+        author_department=draft.author_department,
+    )
+    page.body = page.body.stream_block.to_python([_with_image(block, images) for block in draft.body])
+    page.references = [
+        Reference(sort_order=number, **values) for number, values in enumerate(draft.references)
+    ]
+    return page
+
+
+def _with_image(block, images):
+    if block["type"] != "image":
+        return block
+    return block | {"value": block["value"] | {"image": images[block["value"]["image"]].pk}}
