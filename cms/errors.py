@@ -1,11 +1,14 @@
 """What a person sees when a request cannot be answered: a sentence and a way on, never a traceback.
 
-These pages ask nothing of the database, the session or the theme, which may be what failed.
+These pages ask nothing of the database, the session or the theme, which may be what failed. Readers
+who lost their way get the theme's own page instead (publish.website).
 """
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+
+from publish.website.responses import public
 
 
 def page(status, title, message):
@@ -36,6 +39,12 @@ def csrf_failure(request, reason=""):
 
 def not_found(request, exception=None):
     return page(404, _("There is no such page"), _("It may have moved. Start again from the home page."))
+
+
+@public
+def lost_reader(request, exception=None):
+    """Answer an address that belongs to no page: with the theme's 404, which helps on."""
+    raise Http404
 
 
 def server_error(request):

@@ -98,6 +98,13 @@ def faces_of(path):
     return {next((face for prefix, face in FACES if path.startswith(prefix)), "site")}
 
 
+def not_found(request, exception=None):
+    """handler404: readers get the site's page, everybody else a plain one."""
+    if faces_of(request.path) == {"site"}:
+        return errors.lost_reader(request)
+    return errors.not_found(request)
+
+
 class FacesMiddleware:
     """Answer 404 for the faces this process does not serve (FACES).
 

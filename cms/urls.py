@@ -1,7 +1,5 @@
 """Every address. Which of them a process answers is said by FACES (cms.middleware)."""
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
 from wagtail.admin import urls as admin_urls
@@ -9,6 +7,7 @@ from wagtail.admin.auth import require_admin_access
 from wagtail.documents.views.serve import serve as serve_document
 
 from cms import accounts, health, media
+from publish.wechat import callbacks
 
 
 urlpatterns = [
@@ -22,13 +21,13 @@ urlpatterns = [
         name="wagtaildocs_serve",
     ),
     path("media/<path:name>", media.serve, name="media"),
+    path("review/", include("review.urls")),
+    path("wechat/callback/", callbacks.receive, name="wechat_callback"),
+    # Last, because it takes whatever is left.
+    path("", include("publish.website.urls")),
 ]
-# Interim, until the rooms have their addresses.
-for prefix, module in (("review/", "review.urls"), ("", "publish.urls"), ("", "publish.website.urls")):
-    if find_spec(module):
-        urlpatterns.append(path(prefix, include(module)))
 
 handler400 = "cms.errors.bad_request"
 handler403 = "cms.errors.permission_denied"
-handler404 = "cms.errors.not_found"
+handler404 = "cms.middleware.not_found"
 handler500 = "cms.errors.server_error"

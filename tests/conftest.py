@@ -13,6 +13,9 @@ from django.db import connection
 
 import pytest
 
+from publish.sandbox.server import Sandbox
+from tests.tools.database import url_of
+
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
@@ -63,12 +66,24 @@ def clock(time_machine):
 
 
 @pytest.fixture
-def command_env(transactional_db, tmp_path):
+def sandbox(settings):
+    """The local WeChat over a real socket, with an empty store; the settings point at it.
+
+    Nothing happens there by itself: jobs end on run(), callbacks go out on deliver().
+    """
+    with Sandbox(auto=False) as running:
+        settings.WECHAT_API_BASE = running.base_url
+        yield running
+
+
+@pytest.fixture
+def command_env(request, transactional_db, tmp_path):
     """The environment of a child process that shares this test's database and folders.
 
     Takes transactional_db: another process sees only what is committed.
     """
-    from tests.tools.database import url_of
+    if "sandbox" in request.fixturenames:
+        request.getfixturevalue("sandbox")  # first, for its address
 
     return {
         "PATH": os.environ["PATH"],

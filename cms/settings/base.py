@@ -202,7 +202,8 @@ CSRF_COOKIE_SECURE = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-X_FRAME_OPTIONS = "SAMEORIGIN"
+# Previews say SAMEORIGIN for themselves.
+X_FRAME_OPTIONS = "DENY"
 TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
 # Wagtail's admin writes inline scripts and styles; public pages replace this with a policy of
 # their own that allows no script at all (publish.website).

@@ -56,7 +56,7 @@ def policy(request):
     """Return the Content-Security-Policy of public pages: pictures and one style sheet, nothing that runs."""
     style = website.style_hash(reader.institution(request).facts())
     pictures = " ".join(
-        dict.fromkeys(["'self'", *_elsewhere(default_storage.url("x")), *_elsewhere(settings.STATIC_URL)])
+        dict.fromkeys(["'self'", *_elsewhere(default_storage.url("signed/x")), *_elsewhere(settings.STATIC_URL)])
     )
     styles = " ".join(["'self'", *_elsewhere(settings.STATIC_URL), style])
     return (

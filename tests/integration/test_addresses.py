@@ -124,3 +124,21 @@ def test_an_expired_form_is_explained(root):
     assert response.status_code == 403
     assert response.text == errors.csrf_failure(None).text
     assert "csrf" not in response.text.lower()
+
+
+@pytest.mark.parametrize("path", ["/nothing/", "/nothing.txt", "/a/b/c/"])
+def test_a_lost_reader_gets_the_sites_own_page_without_cookies(path):
+    response = Client().get(path, headers={"accept-language": "en"})
+    assert response.status_code == 404
+    assert "/search/" in response.text
+    assert not response.cookies
+    assert "Cookie" not in response.get("Vary", "")
+    assert "Accept-Language" not in response.get("Vary", "")
+    assert "csrf" not in response.text.lower()
+
+
+def test_a_lost_colleague_gets_a_sentence(client, root):
+    for path in ("/admin/nothing/", "/documents/1/no.pdf"):
+        response = client.get(path)
+        assert response.status_code == 404, path
+        assert "Traceback" not in response.text

@@ -1,0 +1,20 @@
+"""gunicorn behind nginx on the same machine. Workers and addresses may be set by the environment."""
+
+import multiprocessing
+import os
+
+
+wsgi_app = "cms.wsgi"
+bind = os.environ.get("GUNICORN_BIND", "unix:/run/xinglin/web.sock")
+# Readers are served by nginx's cache; what reaches us is mostly editors.
+workers = int(os.environ.get("WEB_CONCURRENCY", min(2 * multiprocessing.cpu_count() + 1, 9)))
+threads = 4
+timeout = 60
+graceful_timeout = 30
+max_requests = 2000
+max_requests_jitter = 200
+preload_app = True
+# TRUSTED_PROXIES decides who may forward (cms.middleware); gunicorn only passes the headers on.
+forwarded_allow_ips = ""
+accesslog = None
+errorlog = "-"
