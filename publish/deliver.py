@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from publish import jobs
 from publish.instance import Guard
-from publish.models.pushes import Heartbeat, Leftover, Move, Outgoing, Push
+from publish.models.pushes import AccessToken, Heartbeat, Leftover, Move, Outgoing, Push
 from publish.states import MoveRefusedError, StaleRowError, State, move, save
 from publish.wechat import callbacks, client, reconcile, scrub, steps
 
@@ -201,6 +201,9 @@ def claim(account, worker, now, paused=False):
 
 def free_expired(machine, now, by):
     """Take pushes from workers whose lease ran out or whose process is gone from this machine."""
+    for token in AccessToken.objects.filter(lease_by__startswith=f"{machine}/"):
+        if not _alive(token.lease_by):
+            AccessToken.objects.filter(pk=token.pk, lease_by=token.lease_by).update(lease_by="", lease_until=None)
     leased = Push.objects.exclude(lease_worker="").filter(
         Q(lease_until__lt=now) | Q(lease_worker__startswith=f"{machine}/")
     )

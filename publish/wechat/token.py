@@ -17,6 +17,8 @@ from publish.wechat.errors import CallError
 
 RENEW_BEFORE = timedelta(seconds=120)
 LEASE = timedelta(seconds=25)
+# Real seconds: how long a process waits for another's renewal before it tries again later.
+PATIENCE = 5.0
 PAUSE = 0.1
 
 
@@ -52,7 +54,7 @@ class Tokens:
         return row
 
     def _renew(self, old):
-        waited_until = time.monotonic() + LEASE.total_seconds()
+        waited_until = time.monotonic() + PATIENCE
         while time.monotonic() < waited_until:
             now = self.clock()
             mine = AccessToken.objects.filter(
