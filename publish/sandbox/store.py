@@ -95,9 +95,14 @@ class Store:
             self.root / "sandbox.sqlite3", check_same_thread=False, isolation_level=None, timeout=20
         )
         self._db.row_factory = sqlite3.Row
-        self._db.execute("pragma journal_mode=wal")
-        self._db.execute("pragma synchronous=normal")
-        self._db.executescript(SCHEMA)
+        if self._temporary:
+            # nobody opens it a second time, so nothing has to reach the disk
+            self._db.execute("pragma journal_mode=memory")
+            self._db.execute("pragma synchronous=off")
+        else:
+            self._db.execute("pragma journal_mode=wal")
+            self._db.execute("pragma synchronous=normal")
+        self._db.executescript(f"begin;{SCHEMA}commit;")
 
     def close(self):
         """Close the file; a temporary store is removed."""
@@ -195,7 +200,8 @@ class Store:
             with os.fdopen(handle, "wb") as part:
                 part.write(data)
                 part.flush()
-                os.fsync(part.fileno())
+                if not self._temporary:
+                    os.fsync(part.fileno())
             os.replace(temporary, target)
         return sha
 
