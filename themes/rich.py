@@ -84,8 +84,9 @@ class Line(NamedTuple):
 
 
 def plain(text):
-    """Return ``text`` without characters that cannot be printed, runs of blanks and line ends as one blank."""
-    return _BLANKS.sub(" ", _UNPRINTABLE.sub("", _BLANKS.sub(" ", text))).strip(" ")
+    """Return ``text`` without characters that cannot be printed, runs of blanks and line ends as one blank, "" if nothing else."""
+    text = _BLANKS.sub(" ", _UNPRINTABLE.sub("", _BLANKS.sub(" ", text))).strip(" ")
+    return text if text.strip() else ""
 
 
 def lines(html, notes):

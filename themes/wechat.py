@@ -9,7 +9,7 @@ import re
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.html import format_html
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from themes import labels, rich
 from themes.inline import inline
@@ -60,6 +60,7 @@ def _render(snapshot, facts, image_url, theme, allowed_picture):
             "key_message": rich.multiline(snapshot["key_message"]),
             "audience": labels.audience(snapshot["audience"]),
             "emergency": rich.multiline(snapshot["topic"]["emergency"]),
+            "end": f"themes/{theme}/wechat/end.html",
             "blocks": [block for block in blocks if block],
             **_end(snapshot, facts, notes),
         }
@@ -156,7 +157,7 @@ class _Body:
         answer = rich.lines(value["answer"], self._notes)
         if not question:
             return answer and {"html": rich.flow(answer)}
-        asked = rich.Line(0, "", format_html("<strong>{}{}</strong>", _("Q:"), question))
+        asked = rich.Line(0, "", format_html("<strong>{}：{}</strong>", pgettext("question", "Q"), question))
         if answer and not answer[0].depth:
             # Question and the beginning of its answer in one paragraph: they belong together.
             asked = asked._replace(html=f"{asked.html}<br>{answer[0].html}")
