@@ -1,0 +1,16 @@
+"""A draft as WeChat would show it, for editors and physicians only (the caller checks the rights)."""
+
+from django.http import HttpResponse
+
+from articles import copies
+from publish.website import reader
+from publish.website.preview import facts_of_draft
+from themes.preview import wechat_preview_page
+
+
+def render(snapshot, page, request):
+    """Return the WeChat preview of ``snapshot``, the draft of ``page``."""
+    institution = reader.institution(request).facts()
+    facts = facts_of_draft(institution, reader.absolute(f"/a/{page.pk}/") if page.pk else "")
+    html = wechat_preview_page(snapshot, facts, lambda image: copies.url(image, "full"))
+    return HttpResponse(html, headers={"Cache-Control": "private, no-store"})
