@@ -36,9 +36,22 @@ def _cover():
     m.sprig(pen, 300, 700, 1.15, 16, colour=m.TEAL_3)
     m.sprig(pen, 1600, 690, 1.6, 6, flip=True, colour=m.TEAL_2)
     m.sprig(pen, 1500, 700, 1.1, -16, flip=True, colour=m.TEAL_3)
-    for x, y, size, turn in ((118, 170, 0.95, 10), (356, 96, 0.5, 40), (1650, 140, 0.9, -12), (1440, 90, 0.5, 20), (1716, 320, 0.45, 0)):
+    for x, y, size, turn in (
+        (118, 170, 0.95, 10),
+        (356, 96, 0.5, 40),
+        (1650, 140, 0.9, -12),
+        (1440, 90, 0.5, 20),
+        (1716, 320, 0.45, 0),
+    ):
         m.blossom(pen, x, y, size, turn)
-    for x, y, radius in ((470, 210, 8), (430, 380, 12), (1370, 220, 12), (1330, 420, 7), (250, 300, 7), (1560, 300, 8)):
+    for x, y, radius in (
+        (470, 210, 8),
+        (430, 380, 12),
+        (1370, 220, 12),
+        (1330, 420, 7),
+        (250, 300, 7),
+        (1560, 300, 8),
+    ):
         pen.fill(ellipse(x, y, radius), m.TEAL_2)
     pen.fill(box(0, 668, 1800, 110), m.TEAL_2)
     pen.fill(box(0, 668, 1800, 10), m.TEAL_3)
@@ -48,8 +61,15 @@ def _cover():
 def _cover_brushing(pen):
     m.shadow(pen, 850, 690, 190, 16)
     m.tooth(pen, 850, 430, 2.05, face="happy")
-    m.toothbrush(pen, 1068, 330, 0.98, -62)
-    for x, y, radius in ((1010, 300, 26), (1046, 258, 18), (1000, 244, 13), (1064, 392, 16), (1022, 362, 11)):
+    m.toothbrush(pen, 1006, 404, 1.02, 116, flip=True)
+    for x, y, radius in (
+        (1066, 318, 22),
+        (1098, 278, 14),
+        (1054, 270, 11),
+        (1074, 494, 18),
+        (1046, 534, 12),
+        (1112, 334, 9),
+    ):
         pen.fill(ellipse(x, y, radius), m.WHITE, 0.92)
         pen.stroke(arc(x, y, radius - 5, 190, 260), m.TEAL_2, 3)
     for x, y, size in ((600, 190, 34), (664, 120, 18), (1190, 500, 22)):
@@ -59,15 +79,51 @@ def _cover_brushing(pen):
 
 
 def _gum_block(pen, x, y, width, sore=()):
-    """A strip of gum at (x, y) with scalloped upper edge; ``sore`` lists swollen spots as offsets from x."""
-    teeth = round(width / 150)
-    edge = [(x, y + 40)]
-    for tooth in range(teeth):
-        left = x + tooth * width / teeth
-        edge += [(left + 8, y - 22), (left + width / teeth / 2, y + 30), (left + width / teeth - 8, y - 22)]
-    pen.fill([*smooth([*edge, (x + width, y + 40)], closed=False), (x + width, y + 200), (x, y + 200)], m.GUM)
+    """A mound of gum for three teeth at (x, y); ``sore`` lists swollen spots as offsets from x."""
+    step = width / 3
+    edge = [(x - 116, y + 330), (x - 96, y + 110), (x - 40, y + 4)]
+    for tooth in range(3):
+        edge += [(x + tooth * step, y - 34), (x + (tooth + 0.5) * step, y + 16)]
+    edge += [
+        (x + width, y - 34),
+        (x + width + 40, y + 4),
+        (x + width + 96, y + 110),
+        (x + width + 116, y + 330),
+    ]
+    gum = smooth(edge, closed=False)
+    pen.fill(gum, m.GUM)
+    pen.stroke([(px, py + 14) for px, py in gum], "#f6beb6", 9, clip=gum)
+    pen.fill(
+        smooth(
+            [
+                (x - 140, y + 190),
+                (x + step, y + 130),
+                (x + 2 * step, y + 150),
+                (x + width + 140, y + 190),
+                (x + width + 140, y + 330),
+                (x - 140, y + 330),
+            ]
+        ),
+        m.GUM_DARK,
+        0.6,
+        clip=gum,
+    )
     for spot in sore:
-        pen.fill(smooth([(x + spot - 80, y + 24), (x + spot - 66, y - 36), (x + spot, y + 20), (x + spot + 66, y - 36), (x + spot + 80, y + 24), (x + spot, y + 84)]), m.SORE)
+        shape = smooth(
+            [
+                (x + spot - 104, y + 6),
+                (x + spot - 118, y - 44),
+                (x + spot - 60, y - 6),
+                (x + spot, y + 16),
+                (x + spot + 60, y - 6),
+                (x + spot + 118, y - 44),
+                (x + spot + 104, y + 6),
+                (x + spot + 60, y + 84),
+                (x + spot, y + 104),
+                (x + spot - 60, y + 84),
+            ]
+        )
+        pen.fill(shape, m.SORE)
 
 
 def _magnifier(pen, x, y, radius, turn=40):
@@ -81,21 +137,29 @@ def _magnifier(pen, x, y, radius, turn=40):
 
 
 def _cover_gum_bleeding(pen):
-    m.tooth(pen, 680, 420, 1.34)
-    m.tooth(pen, 1120, 420, 1.34)
-    m.tooth(pen, 900, 386, 1.62, face="worried")
-    _gum_block(pen, 560, 560, 680, sore=(340,))
-    pen.fill(box(560, 668, 680, 98), m.GUM_DARK)
-    lens = ellipse(1066, 536, 96)
-    pen.fill(lens, m.WHITE)
-    with pen.at(1066, 536):
+    m.tooth(pen, 682, 426, 1.4)
+    m.tooth(pen, 1118, 426, 1.4)
+    m.tooth(pen, 900, 398, 1.78, face="worried")
+    _gum_block(pen, 570, 470, 660, sore=(330,))
+    pen.fill(ellipse(1040, 520, 96), m.WHITE)
+    with pen.at(1040, 520):
         clip = ellipse(0, 0, 96)
         pen.fill(box(-140, -140, 150, 190, 50), m.CLOUD, clip=clip)
-        pen.fill(smooth([(-120, 10), (-60, -24), (-8, 26), (40, -60), (120, -40), (120, 120), (-120, 120)]), m.SORE, clip=clip)
+        pen.fill(
+            smooth([(-120, 10), (-60, -24), (-8, 26), (40, -60), (120, -40), (120, 120), (-120, 120)]),
+            m.SORE,
+            clip=clip,
+        )
         pen.fill(smooth([(-96, 6), (-44, -16), (-14, 20), (-60, 26)]), m.SUN, clip=clip)
         for x, y in ((30, 4), (56, 40)):
-            pen.fill(path(f"M{x},{y - 24} C{x + 20},{y + 4} {x + 16},{y + 22} {x},{y + 22} C{x - 16},{y + 22} {x - 20},{y + 4} {x},{y - 24}"), "#a92f2b", clip=clip)
-    _magnifier(pen, 1066, 536, 96)
+            pen.fill(
+                path(
+                    f"M{x},{y - 24} C{x + 20},{y + 4} {x + 16},{y + 22} {x},{y + 22} C{x - 16},{y + 22} {x - 20},{y + 4} {x},{y - 24}"
+                ),
+                "#a92f2b",
+                clip=clip,
+            )
+    _magnifier(pen, 1040, 520, 96)
 
 
 def _cover_home_blood_pressure(pen):
@@ -103,7 +167,7 @@ def _cover_home_blood_pressure(pen):
     pen.stroke(smooth([(836, 646), (770, 700), (700, 690), (670, 660)], closed=False), m.TEAL_9, 11)
     m.monitor(pen, 940, 672, 1.34)
     m.cuff(pen, 640, 640, 0.98)
-    with pen.at(1212, 560, 8):
+    with pen.at(1190, 560, 8):
         pen.fill(box(-88, -116, 180, 236, 14), m.TEAL_9, 0.12)
         pen.fill(box(-92, -124, 180, 236, 14), m.WHITE)
         pen.fill(box(-92, -124, 30, 236, (14, 0, 0, 14)), m.APRICOT)
@@ -118,7 +182,9 @@ def _cover_home_blood_pressure(pen):
 
 def _salt_shaker(pen, x, y, size, turn):
     with pen.at(x, y, turn, size):
-        pen.fill(path("M-70,-150 L70,-150 L92,110 C92,130 -92,130 -92,110 L-70,-150"), m.WHITE)
+        glass = path("M-70,-150 L70,-150 L92,110 C92,130 -92,130 -92,110 L-70,-150")
+        pen.stroke(glass, m.TEAL_2, 12, closed=True)
+        pen.fill(glass, m.WHITE)
         pen.fill(path("M-84,0 L84,0 L92,110 C92,130 -92,130 -92,110 L-84,0"), m.CLOUD)
         pen.fill(path("M-72,-146 C-72,-236 72,-236 72,-146"), m.TEAL_7)
         pen.fill(box(-80, -160, 160, 28, 10), m.TEAL_9)
@@ -130,10 +196,16 @@ def _salt_shaker(pen, x, y, size, turn):
 
 
 def _cover_less_salt(pen):
-    m.shadow(pen, 1050, 690, 260, 16)
-    with pen.at(1040, 600):
+    m.shadow(pen, 1026, 690, 260, 16)
+    with pen.at(1016, 600):
         # a bowl of vegetables
-        for x, y, turn, size in ((-150, -60, -46, 1.5), (-96, -80, -20, 1.8), (120, -70, 34, 1.7), (164, -40, 62, 1.3), (40, -90, 8, 1.6)):
+        for x, y, turn, size in (
+            (-150, -60, -46, 1.5),
+            (-96, -80, -20, 1.8),
+            (120, -70, 34, 1.7),
+            (164, -40, 62, 1.3),
+            (40, -90, 8, 1.6),
+        ):
             with pen.at(x, y, turn, size):
                 pen.fill(m.LEAF, m.TEAL_5)
                 pen.stroke([(0, -8), (0, -84)], m.TEAL_3, 3)
@@ -151,12 +223,19 @@ def _cover_less_salt(pen):
                 with pen.at(0, 0, turn):
                     pen.fill(m.LEAF, m.TEAL_7)
         pen.fill(path("M-230,-40 L230,-40 C224,60 130,90 60,92 L-60,92 C-130,90 -224,60 -230,-40"), m.WHITE)
-        pen.fill(path("M-200,26 C-120,60 120,60 200,26 C170,76 110,90 60,92 L-60,92 C-110,90 -170,76 -200,26"), m.TEAL_1)
+        pen.fill(
+            path("M-200,26 C-120,60 120,60 200,26 C170,76 110,90 60,92 L-60,92 C-110,90 -170,76 -200,26"),
+            m.TEAL_1,
+        )
         pen.fill(box(-244, -56, 488, 28, 14), m.TEAL_2)
-    _salt_shaker(pen, 706, 248, 0.98, 128)
-    for step, (x, y) in enumerate(((842, 372), (862, 402), (836, 420), (874, 440), (848, 462), (868, 486), (842, 506), (880, 372), (900, 420))):
-        pen.fill(box(x, y, 11, 11, 2), m.WHITE if step % 3 else m.CLOUD)
-    with pen.at(640, 640, -8):
+    m.shadow(pen, 650, 690, 130, 14)
+    _salt_shaker(pen, 650, 564, 1.0, 0)
+    pen.fill(ellipse(690, 200, 92), m.WHITE)
+    pen.fill(ellipse(690, 200, 78), m.CORAL)
+    _arrow(pen, (690, 160), (690, 240), m.WHITE, 16)
+    for step, (x, y) in enumerate(((592, 700), (622, 714), (566, 716), (650, 704), (600, 726))):
+        pen.fill(box(x, y, 11, 11, 2), m.WHITE if step % 3 else m.MIST)
+    with pen.at(660, 722, -3):
         pen.fill(box(40, -14, 210, 28, 14), m.TEAL_7)
         pen.fill(ellipse(0, 0, 66, 40), m.TEAL_7)
         pen.fill(ellipse(0, -6, 54, 30), m.TEAL_9)
@@ -165,22 +244,18 @@ def _cover_less_salt(pen):
 
 
 def _cover_flu_vaccine(pen):
-    m.calendar(pen, 1110, 330, 1.0, "接种", marked=(16,), turn=7)
-    m.shadow(pen, 880, 690, 150, 14)
-    with pen.at(880, 410, 0, 1.72):
+    m.calendar(pen, 1132, 296, 0.96, "接种", marked=(16,), turn=6)
+    m.shadow(pen, 850, 690, 150, 14)
+    with pen.at(850, 424, 0, 1.5):
         pen.fill(m.SHIELD, m.WHITE)
         with pen.at(0, 0, 0, 0.9):
             pen.fill(m.SHIELD, m.TEAL_7)
             pen.fill([(0, -160), (140, -160), (140, 160), (0, 160)], m.TEAL_8, clip=m.SHIELD)
         m.plus(pen, 0, -4, 50, m.WHITE)
-    m.syringe(pen, 1130, 610, 0.92, -20)
-    m.virus(pen, 596, 250, 62, 12)
-    m.virus(pen, 570, 470, 44, 30, m.APRICOT, "#d98b3e")
-    m.virus(pen, 672, 108, 32, 0, m.APRICOT, "#d98b3e")
-    for x, y, turn in ((690, 270, -8), (672, 452, 10)):
-        with pen.at(x, y, turn):
-            for offset in (-24, 0, 24):
-                pen.stroke([(0, offset), (26, offset)], m.WHITE, 7)
+    m.syringe(pen, 1096, 596, 0.86, -20)
+    m.virus(pen, 592, 292, 46, 12)
+    m.virus(pen, 600, 500, 36, 30, m.APRICOT, "#d98b3e")
+    m.virus(pen, 664, 128, 36, 0, m.APRICOT, "#d98b3e")
 
 
 def _sitter(pen, x, y, size, shirt, trousers, head=None, shoes=m.TEAL_9):
@@ -189,7 +264,23 @@ def _sitter(pen, x, y, size, shirt, trousers, head=None, shoes=m.TEAL_9):
         for side in (-1, 1):
             pen.stroke([(side * 40, 0), (side * 46, 120)], trousers, 58)
             pen.fill(box(side * 46 - 36, 140, 72, 34, (16, 16, 8, 8)), shoes)
-        pen.fill(smooth([(-78, 20), (-84, -70), (-66, -160), (0, -182), (66, -160), (84, -70), (78, 20), (0, 34)]), shirt)
+        pen.fill(
+            smooth(
+                [
+                    (-70, 22),
+                    (-66, -50),
+                    (-68, -130),
+                    (-48, -168),
+                    (0, -178),
+                    (48, -168),
+                    (68, -130),
+                    (66, -50),
+                    (70, 22),
+                    (0, 34),
+                ]
+            ),
+            shirt,
+        )
         pen.fill(box(-20, -212, 40, 50, 16), m.SKIN_DARK)
         if head:
             head(0, -262)
@@ -213,13 +304,29 @@ def _waiting_pair(pen, x, y, size):
         for post in (-240, 220):
             pen.fill(box(post, -160, 20, 190, 8), m.CORAL)
         pen.fill(box(-300, 6, 600, 40, 18), m.CORAL)
-        _sitter(pen, -104, 10, 1.0, m.TEAL_7, m.SLATE, lambda hx, hy: m.head(pen, hx, hy, 1.06, m.HAIR, "bun"))
+        _sitter(
+            pen, -104, 10, 1.0, m.TEAL_5, m.SLATE, lambda hx, hy: m.head(pen, hx, hy, 1.06, m.HAIR, "bun")
+        )
         with pen.at(0, -10):
             # the child, whose feet do not reach the floor
             for side in (-1, 1):
                 pen.stroke([(100 + side * 26, 8), (104 + side * 28, 84)], "#5b7fa3", 40)
                 pen.fill(box(104 + side * 28 - 25, 98, 50, 26, (12, 12, 6, 6)), m.CORAL)
-            pen.fill(smooth([(44, 20), (42, -50), (58, -106), (100, -118), (142, -106), (158, -50), (156, 20), (100, 30)]), m.SUN)
+            pen.fill(
+                smooth(
+                    [
+                        (44, 20),
+                        (42, -50),
+                        (58, -106),
+                        (100, -118),
+                        (142, -106),
+                        (158, -50),
+                        (156, 20),
+                        (100, 30),
+                    ]
+                ),
+                m.SUN,
+            )
             pen.fill(box(86, -138, 28, 34, 12), m.SKIN_DARK)
             m.head(pen, 100, -182, 0.86, m.HAIR, "child")
             pen.stroke(smooth([(150, -84), (172, -36), (150, 10)], closed=False), m.SKIN, 30)
@@ -229,8 +336,8 @@ def _waiting_pair(pen, x, y, size):
                 pen.fill(box(-8, -9, 16, 18), m.WHITE)
             pen.stroke(smooth([(50, -84), (36, -36), (56, 6)], closed=False), m.SKIN, 30)
             pen.stroke(smooth([(52, -88), (44, -66)], closed=False), m.SUN, 36)
-        _arm(pen, [(-166, -128), (-196, -50), (-150, 6)], m.TEAL_7)
-        _arm(pen, [(-46, -132), (-16, -66), (36, -24)], m.TEAL_8)
+        _arm(pen, [(-158, -126), (-188, -52), (-140, 6)], m.TEAL_7)
+        _arm(pen, [(-50, -128), (-18, -58), (36, -24)], m.TEAL_7)
 
 
 def _cover_after_vaccination(pen):
@@ -243,21 +350,24 @@ def _cover_after_vaccination(pen):
 def _cover_medicine_storage(pen):
     pen.fill(box(590, 372, 640, 30, 10), m.APRICOT)
     pen.fill(box(590, 392, 640, 12, 4), m.CORAL)
-    for bracket in (660, 1140):
-        pen.fill([(bracket, 402), (bracket + 24, 402), (bracket + 24, 456), (bracket + 8, 402)], m.CORAL)
-    m.medicine_chest(pen, 910, 372, 0.98)
-    m.bottle(pen, 1140, 372, 0.82)
-    m.clock(pen, 672, 180, 66, hour=8, minute=0)
+    for bracket, way in ((650, 1), (1170, -1)):
+        pen.stroke([(bracket, 408), (bracket, 464)], m.CORAL, 12)
+        pen.stroke([(bracket, 460), (bracket + way * 50, 410)], m.CORAL, 9)
+    m.medicine_chest(pen, 900, 372, 0.98)
+    m.bottle(pen, 1150, 372, 0.82)
+    m.clock(pen, 640, 168, 62, hour=8, minute=0)
     # a toddler who looks up and cannot reach
     m.shadow(pen, 900, 700, 130, 12)
     with pen.at(900, 664):
         for side in (-1, 1):
-            pen.stroke([(side * 26, -10), (side * 28, 36)], "#5b7fa3", 40)
-            pen.fill(box(side * 28 - 26, 24, 52, 24, (12, 12, 6, 6)), m.CORAL)
+            pen.stroke([(side * 26, -10), (side * 28, 18)], "#5b7fa3", 40)
+            pen.fill(box(side * 28 - 27, 18, 54, 28, (14, 14, 6, 6)), m.CORAL)
             _arm(pen, [(side * 48, -74), (side * 92, -118), (side * 96, -186)], m.SUN, 32)
-        pen.fill(smooth([(-56, 4), (-58, -56), (-44, -104), (0, -116), (44, -104), (58, -56), (56, 4), (0, 14)]), m.SUN)
+        pen.fill(
+            smooth([(-56, 4), (-58, -56), (-44, -104), (0, -116), (44, -104), (58, -56), (56, 4), (0, 14)]),
+            m.SUN,
+        )
         m.head(pen, 0, -158, 0.9, m.HAIR, "child", mouth="plain")
-    pen.dashes([(760, 470), (1040, 470)], m.TEAL_5, 6)
 
 
 def _organiser(pen, x, y, columns, rows, cell, heads, sides, filled):
@@ -276,8 +386,23 @@ def _organiser(pen, x, y, columns, rows, cell, heads, sides, filled):
             middle_x, middle_y = left + cell / 2, top + cell / 2 + 4
             if filled(column, row):
                 unit = cell / 110
-                m.pill(pen, middle_x - 8 * unit, middle_y - 14 * unit, 0.52 * unit, -24, colours[row % 4], m.PEACH)
-                m.tablet(pen, middle_x + 22 * unit, middle_y + 20 * unit, 15 * unit, m.SUN if row == 1 else m.TEAL_2, m.WHITE)
+                m.pill(
+                    pen,
+                    middle_x - 8 * unit,
+                    middle_y - 14 * unit,
+                    0.52 * unit,
+                    -24,
+                    colours[row % 4],
+                    m.PEACH,
+                )
+                m.tablet(
+                    pen,
+                    middle_x + 22 * unit,
+                    middle_y + 20 * unit,
+                    15 * unit,
+                    m.SUN if row == 1 else m.TEAL_2,
+                    m.WHITE,
+                )
                 if row != 1:
                     m.tablet(pen, middle_x - 22 * unit, middle_y + 22 * unit, 12 * unit, m.PEACH, m.WHITE, 80)
             else:
@@ -287,20 +412,20 @@ def _organiser(pen, x, y, columns, rows, cell, heads, sides, filled):
 
 
 def _cover_several_medicines(pen):
-    m.shadow(pen, 900, 708, 320, 14)
-    _organiser(pen, 640, 340, 4, 2, 118, (), (), lambda column, row: column > 0)
+    m.shadow(pen, 906, 700, 300, 14)
+    _organiser(pen, 626, 396, 4, 2, 118, (), (), lambda column, row: column > 0)
     m.shadow(pen, 1206, 704, 70, 10)
     m.glass(pen, 1206, 706, 1.2)
     # an alarm clock
     for bell in (-1, 1):
-        with pen.at(760 + bell * 62, 110, bell * 32):
+        with pen.at(730 + bell * 62, 136, bell * 32):
             pen.fill(sector(0, 14, 42, 180, 360), m.APRICOT)
-        pen.stroke([(760 + bell * 52, 278), (760 + bell * 70, 306)], m.TEAL_9, 16)
-    m.clock(pen, 760, 204, 88, hour=8, minute=0, ring=m.CORAL)
+        pen.stroke([(730 + bell * 52, 304), (730 + bell * 70, 332)], m.TEAL_9, 16)
+    m.clock(pen, 730, 230, 88, hour=8, minute=0, ring=m.CORAL)
     m.pill(pen, 980, 232, 1.0, -28)
     m.tablet(pen, 1086, 274, 34, m.WHITE)
     m.pill(pen, 1108, 168, 0.8, 30, m.TEAL_5, m.WHITE)
-    m.tablet(pen, 590, 700, 24, m.SUN, m.WHITE)
+    m.tablet(pen, 580, 712, 24, m.SUN, m.WHITE)
     m.tablet(pen, 1010, 144, 22, m.SUN, m.WHITE)
 
 
@@ -313,15 +438,24 @@ def _cover_faulty(pen):
         for line in range(8):
             top = -160 + line * 46
             bad = line in (1, 4, 6)
-            pen.fill(box(-146, top, (290, 250, 280, 290, 200, 284, 236, 150)[line], 18, 9), m.PEACH if bad else m.CLOUD)
+            pen.fill(
+                box(-146, top, (290, 250, 280, 290, 200, 284, 236, 150)[line], 18, 9),
+                m.PEACH if bad else m.CLOUD,
+            )
             if bad:
-                pen.stroke(smooth([(-146 + i * 16, top + 30 + (5 if i % 2 else -3)) for i in range(16)], closed=False), m.CORAL, 6)
+                pen.stroke(
+                    smooth(
+                        [(-146 + i * 16, top + 30 + (5 if i % 2 else -3)) for i in range(16)], closed=False
+                    ),
+                    m.CORAL,
+                    6,
+                )
         with pen.at(96, 190, -14):
             pen.stroke(ellipse(0, 0, 74), m.CORAL, 10, closed=True)
             pen.stroke(ellipse(0, 0, 58), m.CORAL, 4, closed=True)
             pen.text(0, 0, "退回", 46, m.CORAL)
     pen.fill(ellipse(1096, 300, 104), m.WHITE, 0.92)
-    pen.text(1096, 300, "？", 150, m.CORAL)
+    pen.text(1096, 306, "?", 150, m.CORAL)
     _magnifier(pen, 1096, 300, 104, 56)
 
 
@@ -339,7 +473,9 @@ def _arrow(pen, start, end, colour=m.CORAL, width=12, both=False):
         dx, dy = tip[0] - tail[0], tip[1] - tail[1]
         length = (dx * dx + dy * dy) ** 0.5
         ux, uy = dx / length * width * 2, dy / length * width * 2
-        pen.stroke([(tip[0] - ux - uy, tip[1] - uy + ux), tip, (tip[0] - ux + uy, tip[1] - uy - ux)], colour, width)
+        pen.stroke(
+            [(tip[0] - ux - uy, tip[1] - uy + ux), tip, (tip[0] - ux + uy, tip[1] - uy - ux)], colour, width
+        )
 
 
 def _figure_brushing_angle(pen):
@@ -347,19 +483,61 @@ def _figure_brushing_angle(pen):
     _panel(pen, 615, 40, 545, 720)
     # left: one tooth from the side, the brush head from its end
     frame = box(40, 40, 545, 720, 36)
-    gum = smooth([(20, 556), (120, 548), (196, 500), (224, 520), (250, 600), (350, 600), (380, 520), (408, 500), (480, 548), (600, 560), (620, 800), (0, 800)])
-    crown = path("M226,640 C214,560 212,470 236,380 C248,330 262,270 300,262 C340,270 354,330 366,380 C388,470 386,560 374,640 L340,720 L260,720 L226,640")
+    gum = smooth(
+        [
+            (20, 556),
+            (120, 548),
+            (196, 500),
+            (224, 520),
+            (250, 600),
+            (350, 600),
+            (380, 520),
+            (408, 500),
+            (480, 548),
+            (600, 560),
+            (620, 800),
+            (0, 800),
+        ]
+    )
+    crown = path(
+        "M226,640 C210,560 196,470 214,376 C222,316 236,262 264,258 C284,256 288,280 300,282 C312,280 318,256 338,260 C364,266 378,316 386,376 C404,470 390,560 374,640 L340,720 L260,720 L226,640"
+    )
     pen.fill(gum, m.GUM, clip=frame)
     pen.fill(crown, m.WHITE)
     pen.stroke(crown, m.TEAL_2, 8, closed=True)
-    pen.fill(smooth([(330, 290), (362, 400), (376, 560), (352, 600), (340, 440), (318, 320)]), m.TEAL_1)
-    pen.fill(smooth([(20, 580), (120, 572), (206, 520), (240, 590), (300, 640), (360, 590), (394, 520), (480, 572), (620, 580), (620, 820), (0, 820)]), m.GUM, clip=frame)
-    pen.fill(smooth([(20, 640), (140, 628), (300, 690), (460, 628), (620, 640), (620, 820), (0, 820)]), m.GUM_DARK, 0.55, clip=frame)
+    pen.fill(smooth([(340, 280), (374, 390), (378, 560), (352, 600), (352, 440), (334, 330)]), m.TEAL_1)
+    pen.fill(
+        smooth(
+            [
+                (20, 580),
+                (120, 572),
+                (206, 520),
+                (240, 590),
+                (300, 640),
+                (360, 590),
+                (394, 520),
+                (480, 572),
+                (620, 580),
+                (620, 820),
+                (0, 820),
+            ]
+        ),
+        m.GUM,
+        clip=frame,
+    )
+    pen.fill(
+        smooth([(20, 640), (140, 628), (300, 690), (460, 628), (620, 640), (620, 820), (0, 820)]),
+        m.GUM_DARK,
+        0.55,
+        clip=frame,
+    )
     with pen.at(391, 512, 45):
         for strand in range(6):
-            pen.fill(box(-34 + strand * 11.6, -120, 9, 122, (2, 2, 5, 5)), m.TEAL_3 if strand % 2 else m.TEAL_2)
+            pen.fill(
+                box(-34 + strand * 11.6, -120, 9, 122, (2, 2, 5, 5)), m.TEAL_3 if strand % 2 else m.TEAL_2
+            )
         pen.fill(box(-50, -168, 100, 54, 18), m.APRICOT)
-        pen.fill(box(-50, -168, 100, 20, (18, 18, 0, 0)), m.CORAL, 0.35)
+        pen.stroke([(-30, -152), (30, -152)], m.WHITE, 7, alpha=0.5)
     pen.dashes([(391, 500), (391, 210)], m.TEAL_9, 5)
     pen.stroke(arc(391, 512, 232, -88, -47), m.CORAL, 8)
     pen.text(492, 236, "45°", 54, m.CORAL)
@@ -371,7 +549,9 @@ def _figure_brushing_angle(pen):
     frame = box(615, 40, 545, 720, 36)
     for tooth in range(4):
         left = 640 + tooth * 128
-        body = path(f"M{left},560 C{left - 6},440 {left - 2},300 {left + 10},280 C{left + 30},262 {left + 90},262 {left + 108},280 C{left + 122},300 {left + 126},440 {left + 120},560 L{left},560")
+        body = path(
+            f"M{left},560 C{left - 6},440 {left - 2},300 {left + 10},280 C{left + 30},262 {left + 90},262 {left + 108},280 C{left + 122},300 {left + 126},440 {left + 120},560 L{left},560"
+        )
         pen.fill(body, m.WHITE)
         pen.stroke(body, m.TEAL_2, 7, closed=True)
         pen.stroke([(left + 26, 330), (left + 24, 420)], m.MIST, 12)
@@ -386,7 +566,7 @@ def _figure_brushing_angle(pen):
         pen.fill(box(742 + column * 23, 480, 18, 62, (2, 2, 9, 9)), m.TEAL_3 if column % 2 else m.TEAL_2)
     pen.fill(box(726, 420, 306, 70, 32), m.APRICOT)
     pen.fill(box(990, 438, 190, 34, 12), m.APRICOT, clip=frame)
-    pen.fill(box(726, 420, 306, 24, (28, 28, 0, 0)), m.CORAL, 0.3)
+    pen.stroke([(760, 438), (960, 438)], m.WHITE, 8, alpha=0.5)
     _arrow(pen, (760, 380), (990, 380), m.TEAL_7, 13, both=True)
     m.label(pen, 887, 104, "原位小幅颤动", 38)
     m.label(pen, 887, 214, "一次两三颗牙", 34, m.TEAL_9, m.TEAL_1)
@@ -410,7 +590,11 @@ def _dental_arch(pen, x, y, size, surface):
                 if surface == "top":
                     pen.fill(box(-wide / 2 + 9, -17, wide - 18, 34, 13), m.APRICOT)
                 else:
-                    pen.fill(box(-wide / 2 if surface == "outer" else wide / 2 - 15, -26, 15, 52, 6), m.APRICOT, clip=shape)
+                    pen.fill(
+                        box(-wide / 2 if surface == "outer" else wide / 2 - 15, -26, 15, 52, 6),
+                        m.APRICOT,
+                        clip=shape,
+                    )
 
 
 def _figure_brushing_order(pen):
@@ -435,7 +619,7 @@ def _figure_brushing_order(pen):
         else:
             pen.fill(ellipse(x, y, 54), m.SUN)
             pen.fill(ellipse(x + 26, y - 16, 46), m.TEAL_9)
-            for star_x, star_y, star in ((58, -34, 13), (84, 12, 9), (44, 34, 7)):
+            for star_x, star_y, star in ((62, -46, 13), (74, 44, 8)):
                 m.sparkle(pen, x + star_x, y + star_y, star, m.CREAM)
         ink = m.TEAL_9 if number == 0 else m.WHITE
         pen.text(left + 260, 665, word, 46, ink)
@@ -448,21 +632,59 @@ def _gum_row(pen, x, y, sick):
     gum = m.SORE if sick else m.GUM
     rise = 36 if sick else 0
     for tooth in range(3):
-        m.tooth(pen, x + 100 + tooth * 172, y + 344 - (8 if tooth == 1 else 0), 0.98 if tooth != 1 else 1.06, outline=m.TEAL_2)
+        m.tooth(
+            pen,
+            x + 100 + tooth * 172,
+            y + 368 - (14 if tooth == 1 else 0),
+            0.92 if tooth != 1 else 1.08,
+            outline=m.TEAL_2,
+        )
     if sick:
         for tooth in range(3):
             base = x + 100 + tooth * 172
-            pen.fill(smooth([(base - 70, y + 396), (base - 30, y + 372), (base, y + 386), (base + 34, y + 370), (base + 72, y + 396), (base + 50, y + 430), (base - 50, y + 430)]), "#e3bf6a")
-            pen.stroke(smooth([(base - 44, y + 392), (base - 10, y + 400), (base + 36, y + 390)], closed=False), "#c99f45", 6)
+            pen.fill(
+                smooth(
+                    [
+                        (base - 70, y + 374),
+                        (base - 30, y + 350),
+                        (base, y + 364),
+                        (base + 34, y + 348),
+                        (base + 72, y + 374),
+                        (base + 50, y + 408),
+                        (base - 50, y + 408),
+                    ]
+                ),
+                "#e3bf6a",
+            )
+            pen.stroke(
+                smooth([(base - 44, y + 370), (base - 10, y + 378), (base + 36, y + 368)], closed=False),
+                "#c99f45",
+                6,
+            )
     edge = [(x - 30, y + 430)]
     for tooth in range(3):
         base = x + 100 + tooth * 172
-        edge += [(base - 84, y + 366 - rise), (base, y + 430)]
-    edge += [(x + 530, y + 366 - rise), (x + 580, y + 430)]
+        edge += [(base - 86, y + 356 - rise), (base, y + 404)]
+    edge += [(x + 530, y + 356 - rise), (x + 580, y + 404)]
     body = smooth(edge, closed=False)
     pen.fill([*body, (x + 580, y + 800), (x - 30, y + 800)], gum, clip=frame)
     pen.stroke([(px, py + 16) for px, py in body], "#e8837b" if sick else "#f6beb6", 9, clip=frame)
-    pen.fill(smooth([(x - 40, y + 590), (x + 130, y + 560), (x + 290, y + 590), (x + 440, y + 560), (x + 600, y + 590), (x + 600, y + 860), (x - 40, y + 860)]), "#c2453e" if sick else m.GUM_DARK, 0.6, clip=frame)
+    pen.fill(
+        smooth(
+            [
+                (x - 40, y + 590),
+                (x + 130, y + 560),
+                (x + 290, y + 590),
+                (x + 440, y + 560),
+                (x + 600, y + 590),
+                (x + 600, y + 860),
+                (x - 40, y + 860),
+            ]
+        ),
+        "#c2453e" if sick else m.GUM_DARK,
+        0.6,
+        clip=frame,
+    )
     if sick:
         for drop_x, drop_y, size in ((186, 440, 1.0), (358, 450, 1.2), (372, 520, 0.7)):
             with pen.at(x + drop_x, y + drop_y, 0, size):
@@ -482,7 +704,7 @@ def _figure_gums(pen):
     m.label(pen, 170, 640, "粉红", 32, "#b65a52", m.WHITE)
     m.label(pen, 430, 640, "贴紧牙齿", 32, "#b65a52", m.WHITE)
     m.label(pen, 1052, 226, "牙石", 32, m.TEAL_9, "#f3dca5")
-    pen.stroke([(1040, 258), (1004, 410)], m.TEAL_9, 4)
+    pen.stroke([(1052, 258), (1060, 408)], m.TEAL_9, 4)
 
 
 def _figure_blood_pressure_posture(pen):
@@ -498,17 +720,61 @@ def _figure_blood_pressure_posture(pen):
     pen.stroke([(330, 518), (536, 518)], m.APRICOT, 34)
     # the table behind the legs
     pen.fill(box(994, 432, 24, 276, 8), m.TEAL_8)
-    pen.fill(box(660, 432, 22, 276, 8), m.TEAL_8)
+    pen.fill(box(752, 432, 22, 276, 8), m.TEAL_8)
     # legs
     for shade, shift in ((m.INK, 22), (m.SLATE, 0)):
-        pen.stroke(smooth([(410 + shift, 470), (520 + shift, 464), (606 + shift, 480)], closed=False), shade, 84)
+        pen.stroke(
+            smooth([(410 + shift, 470), (520 + shift, 464), (606 + shift, 480)], closed=False), shade, 84
+        )
         pen.stroke([(612 + shift, 490), (604 + shift, 650)], shade, 62)
-        pen.fill(path(f"M{572 + shift},672 C{572 + shift},640 {636 + shift},640 {640 + shift},664 C{676 + shift},672 {700 + shift},684 {700 + shift},706 L{572 + shift},706 L{572 + shift},672"), m.TEAL_9)
+        pen.fill(
+            path(
+                f"M{572 + shift},672 C{572 + shift},640 {636 + shift},640 {640 + shift},664 C{676 + shift},672 {700 + shift},684 {700 + shift},706 L{572 + shift},706 L{572 + shift},672"
+            ),
+            m.TEAL_9,
+        )
     # body and head
-    pen.fill(smooth([(352, 500), (346, 390), (362, 290), (414, 250), (474, 262), (500, 320), (494, 420), (484, 508)]), m.TEAL_5)
+    pen.fill(
+        smooth(
+            [(352, 500), (346, 390), (362, 290), (414, 250), (474, 262), (500, 320), (494, 420), (484, 508)]
+        ),
+        m.TEAL_5,
+    )
     pen.stroke([(424, 262), (430, 226)], m.SKIN_DARK, 44)
-    pen.fill(smooth([(384, 150), (400, 92), (450, 76), (498, 104), (504, 150), (516, 172), (504, 182), (498, 214), (462, 228), (416, 216)]), m.SKIN)
-    pen.fill(smooth([(372, 150), (382, 84), (440, 52), (500, 76), (508, 110), (470, 112), (446, 128), (436, 160), (420, 186), (394, 196)]), m.GREY_HAIR)
+    pen.fill(
+        smooth(
+            [
+                (384, 150),
+                (400, 92),
+                (450, 76),
+                (498, 104),
+                (504, 150),
+                (516, 172),
+                (504, 182),
+                (498, 214),
+                (462, 228),
+                (416, 216),
+            ]
+        ),
+        m.SKIN,
+    )
+    pen.fill(
+        smooth(
+            [
+                (372, 150),
+                (382, 84),
+                (440, 52),
+                (500, 76),
+                (508, 110),
+                (470, 112),
+                (446, 128),
+                (436, 160),
+                (420, 186),
+                (394, 196),
+            ]
+        ),
+        m.GREY_HAIR,
+    )
     pen.fill(ellipse(430, 164, 14, 18), m.SKIN_DARK)
     pen.fill(ellipse(482, 146, 5, 7), m.INK)
     pen.stroke([(472, 128), (490, 128)], m.GREY_HAIR, 6)
@@ -519,8 +785,8 @@ def _figure_blood_pressure_posture(pen):
     pen.stroke(smooth([(556, 352), (640, 300), (720, 330), (780, 400)], closed=False), m.TEAL_9, 9)
     m.monitor(pen, 886, 414, 0.78)
     # arm on the table, cuff at the height of the heart
-    pen.stroke(smooth([(446, 296), (500, 350), (566, 394)], closed=False), m.TEAL_3, 62)
-    pen.stroke(smooth([(470, 322), (520, 364), (572, 390), (700, 392)], closed=False), m.SKIN, 44)
+    pen.stroke(smooth([(456, 306), (520, 360), (566, 384), (620, 392)], closed=False), m.SKIN, 50)
+    pen.stroke([(570, 388), (700, 392)], m.SKIN, 42)
     pen.fill(ellipse(716, 390, 30, 22), m.SKIN)
     pen.stroke([(716, 384), (752, 386)], m.SKIN, 16)
     pen.stroke([(448, 300), (478, 326)], m.TEAL_3, 62)
@@ -529,14 +795,13 @@ def _figure_blood_pressure_posture(pen):
         pen.fill(box(10, -36, 16, 72), m.TEAL_5)
     m.heart(pen, 432, 366, 0.5)
     pen.dashes([(470, 358), (486, 358)], m.CORAL, 5)
-    pen.dashes([(96, 358), (396, 358)], m.CORAL, 5)
-    pen.dashes([(566, 358), (1110, 358)], m.CORAL, 5)
+    pen.dashes([(262, 358), (396, 358)], m.CORAL, 5)
     # labels
-    m.label(pen, 168, 250, "背靠椅子", 34)
-    pen.stroke([(240, 262), (296, 296)], m.TEAL_7, 5)
-    m.label(pen, 170, 310, "与心脏同高", 32, ground=m.CORAL)
-    m.label(pen, 800, 640, "双脚放平", 34)
-    pen.stroke([(722, 650), (694, 676)], m.TEAL_7, 5)
+    m.label(pen, 150, 220, "背靠椅子", 34)
+    pen.stroke([(236, 236), (296, 270)], m.TEAL_7, 5)
+    m.label(pen, 150, 358, "与心脏同高", 34, ground=m.CORAL)
+    m.label(pen, 864, 620, "双脚放平", 34)
+    pen.stroke([(780, 636), (706, 682)], m.TEAL_7, 5)
     m.label(pen, 690, 230, "袖带", 34)
     pen.stroke([(648, 250), (546, 336)], m.TEAL_7, 5)
     m.label(pen, 990, 130, "静坐5分钟", 36, m.TEAL_9, m.SUN)
@@ -558,12 +823,12 @@ def _figure_flu_calendar(pen):
         with pen.at(x, y, turn, 0.6):
             pen.fill(m.LEAF, colour)
             pen.stroke([(0, 8), (0, -80)], m.WHITE, 4, alpha=0.6)
-    with pen.at(600, 338, 0, 0.74):
+    with pen.at(600, 316, 0, 0.66):
         pen.fill(m.SHIELD, m.TEAL_7)
         pen.fill([(0, -160), (140, -160), (140, 160), (0, 160)], m.TEAL_8, clip=m.SHIELD)
         m.plus(pen, 0, -4, 46, m.WHITE)
     for step, height in enumerate((20, 34, 48)):
-        pen.fill(box(548 + step * 40, 490 - height, 24, height, 6), (m.TEAL_2, m.TEAL_3, m.TEAL_5)[step])
+        pen.fill(box(548 + step * 40, 496 - height, 24, height, 6), (m.TEAL_2, m.TEAL_3, m.TEAL_5)[step])
     with pen.at(990, 330):
         for arm in range(6):
             with pen.at(0, 0, arm * 60):
@@ -584,21 +849,24 @@ def _figure_observe_thirty(pen):
     pen.fill(box(0, 706, 1200, 94), m.TEAL_2)
     pen.fill(box(0, 706, 1200, 8), m.TEAL_3)
     m.clock(pen, 560, 160, 98, hour=10, minute=30, highlight=(0, 30))
-    m.label(pen, 246, 130, "坐满30分钟", 40, ground=m.CORAL)
+    m.label(pen, 214, 84, "坐满30分钟", 40, ground=m.CORAL)
     _waiting_pair(pen, 384, 524, 1.0)
     # a nurse at her desk
     m.shadow(pen, 950, 714, 230, 14)
-    pen.fill(smooth([(846, 540), (838, 440), (856, 352), (940, 324), (1024, 352), (1042, 440), (1034, 540)]), m.WHITE)
+    pen.fill(
+        smooth([(846, 540), (838, 440), (856, 352), (940, 324), (1024, 352), (1042, 440), (1034, 540)]),
+        m.WHITE,
+    )
     pen.fill([(912, 332), (968, 332), (940, 392)], m.TEAL_3)
     pen.fill(box(920, 290, 40, 52, 16), m.SKIN_DARK)
     m.head(pen, 940, 240, 1.08, m.HAIR, "bob")
     pen.fill(path("M880,196 C888,140 992,140 1000,196 C968,180 912,180 880,196"), m.WHITE)
-    m.plus(pen, 940, 166, 9, m.CORAL)
-    _arm(pen, [(1018, 384), (1056, 450), (1000, 500)], m.CLOUD)
-    _arm(pen, [(864, 384), (830, 450), (884, 500)], m.CLOUD)
+    m.plus(pen, 940, 166, 9, m.TEAL_5)
+    _arm(pen, [(1014, 376), (1050, 444), (996, 496)], "#e6efed")
+    _arm(pen, [(868, 376), (832, 444), (886, 496)], "#e6efed")
     pen.fill(box(750, 506, 400, 30, 12), m.APRICOT)
     pen.fill(box(774, 536, 352, 172, (0, 0, 10, 10)), m.PEACH)
-    m.plus(pen, 950, 622, 30, m.CORAL)
+    m.plus(pen, 950, 622, 30, m.TEAL_5)
     m.bottle(pen, 806, 506, 0.42, m.TEAL_5)
     pen.fill(box(1060, 452, 64, 54, 8), m.TEAL_7)
     m.plus(pen, 1092, 478, 10, m.WHITE)
@@ -642,8 +910,7 @@ def _place_window(pen, inside):
             pen.stroke([(0, -50), (0, -62)], m.APRICOT, 7)
     pen.stroke([(275, 34), (275, 224)], m.WHITE, 12)
     pen.stroke([(134, 130), (416, 130)], m.WHITE, 12)
-    for ray in (-34, 0, 34):
-        pen.stroke([(330 + ray * 0.3, 136), (214 + ray * 1.1, 206)], m.SUN, 7, alpha=0.6)
+    pen.fill([(344, 122), (372, 126), (300, 226), (150, 226)], m.SUN, 0.4)
     pen.fill(box(90, 224, 370, 26, 8), m.PEACH)
     m.bottle(pen, 200, 226, 0.5)
     m.tablet(pen, 262, 216, 12, m.WHITE)
@@ -655,17 +922,32 @@ def _place_stove(pen, inside):
         pen.stroke([(tile * 110, 0), (tile * 110, 210)], m.PEACH, 3, alpha=0.6, clip=inside)
     pen.stroke([(0, 104), (550, 104)], m.PEACH, 3, alpha=0.6)
     for steam in (236, 276, 316):
-        pen.stroke(smooth([(steam, 118), (steam - 12, 88), (steam + 10, 62), (steam - 4, 36)], closed=False), m.STEEL, 9, alpha=0.55)
+        pen.stroke(
+            smooth([(steam, 118), (steam - 12, 88), (steam + 10, 62), (steam - 4, 36)], closed=False),
+            m.STEEL,
+            9,
+            alpha=0.55,
+        )
     pen.fill(box(206, 132, 140, 74, (6, 6, 24, 24)), m.TEAL_7)
     pen.fill(box(196, 122, 160, 16, 8), m.TEAL_9)
     pen.fill(box(344, 150, 70, 16, 8), m.TEAL_9)
     for flame in (228, 262, 296, 328):
-        pen.fill(path(f"M{flame},206 C{flame + 16},222 {flame + 10},240 {flame},240 C{flame - 10},240 {flame - 16},222 {flame},206"), m.CORAL)
-        pen.fill(path(f"M{flame},220 C{flame + 8},228 {flame + 5},238 {flame},238 C{flame - 5},238 {flame - 8},228 {flame},220"), m.SUN)
+        pen.fill(
+            path(
+                f"M{flame},206 C{flame + 16},222 {flame + 10},240 {flame},240 C{flame - 10},240 {flame - 16},222 {flame},206"
+            ),
+            m.CORAL,
+        )
+        pen.fill(
+            path(
+                f"M{flame},220 C{flame + 8},228 {flame + 5},238 {flame},238 C{flame - 5},238 {flame - 8},228 {flame},220"
+            ),
+            m.SUN,
+        )
     pen.fill(box(0, 240, 550, 40), m.STEEL, clip=inside)
     m.bottle(pen, 146, 240, 0.5)
     pen.fill(box(420, 196, 84, 44, 6), m.WHITE)
-    m.plus(pen, 462, 218, 10, m.CORAL)
+    m.plus(pen, 462, 218, 10, m.TEAL_5)
 
 
 def _place_bathroom(pen, inside):
@@ -680,7 +962,14 @@ def _place_bathroom(pen, inside):
     pen.fill(path("M170,196 L380,196 C376,260 330,276 275,276 C220,276 174,260 170,196"), m.WHITE)
     pen.fill(box(150, 184, 250, 22, 11), m.CLOUD)
     pen.stroke(smooth([(275, 186), (275, 160), (300, 152), (312, 170)], closed=False), m.STEEL, 12)
-    for x, y, size in ((90, 96, 1.0), (120, 160, 0.7), (452, 90, 0.9), (480, 160, 1.1), (428, 150, 0.6), (70, 200, 0.6)):
+    for x, y, size in (
+        (90, 96, 1.0),
+        (120, 160, 0.7),
+        (452, 90, 0.9),
+        (480, 160, 1.1),
+        (428, 150, 0.6),
+        (70, 200, 0.6),
+    ):
         with pen.at(x, y, 0, size):
             pen.fill(path("M0,-24 C18,2 14,18 0,18 C-14,18 -18,2 0,-24"), "#7fb4d6")
     m.bottle(pen, 196, 186, 0.42)
@@ -688,11 +977,21 @@ def _place_bathroom(pen, inside):
 
 
 def _figure_pill_organiser(pen):
-    pen.fill(box(150, 60, 990, 100, 50), m.WHITE)
-    pen.text(645, 110, "一格空了，就是吃过了", 42, m.TEAL_7)
-    _organiser(pen, 160, 280, 7, 3, 128, "一二三四五六日", "早中晚", lambda column, row: column > 2 or (column == 2 and row > 0))
-    m.tablet(pen, 80, 110, 24, m.SUN, m.WHITE)
-    m.pill(pen, 84, 190, 0.5, 40)
+    m.label(pen, 640, 116, "一格空了，就是吃过了", 44)
+    _organiser(
+        pen,
+        160,
+        280,
+        7,
+        3,
+        128,
+        "一二三四五六日",
+        "早中晚",
+        lambda column, row: column > 2 or (column == 2 and row > 0),
+    )
+    m.blossom(pen, 140, 112, 0.8, 10)
+    m.blossom(pen, 1104, 116, 0.7, -14)
+    m.blossom(pen, 1010, 64, 0.4, 20)
 
 
 _SCENES = {

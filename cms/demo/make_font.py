@@ -28,7 +28,13 @@ def characters():
     found = set(string.printable) - set(string.whitespace) | set("，。：；？！（）、《》“”～—·℃×√ ")
     for module in ("drawings.py", "motifs.py"):
         tree = ast.parse((HERE / module).read_text(encoding="utf-8"))
-        found |= {c for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str) for c in n.value if ord(c) > 127}
+        found |= {
+            c
+            for n in ast.walk(tree)
+            if isinstance(n, ast.Constant) and isinstance(n.value, str)
+            for c in n.value
+            if ord(c) > 127
+        }
     for file in sorted((HERE / "content").glob("*.json")):
         data = json.loads(file.read_text(encoding="utf-8"))
         for record in data if isinstance(data, list) else [data]:
@@ -41,7 +47,9 @@ def characters():
 def make(source, target, style):
     """Write the subset of the SC face of the collection ``source`` to ``target`` under our own name."""
     font = next(f for f in TTCollection(source, lazy=True).fonts if f["name"].getDebugName(1).endswith(" SC"))
-    options = Options(hinting=False, layout_features=[], desubroutinize=False, notdef_outline=True, glyph_names=False)
+    options = Options(
+        hinting=False, layout_features=[], desubroutinize=False, notdef_outline=True, glyph_names=False
+    )
     options.drop_tables += ["GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx", "DSIG"]
     options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]
     subsetter = Subsetter(options)

@@ -59,7 +59,11 @@ def plus(pen, x, y, size, colour):
 
 
 def check(pen, x, y, size, colour=WHITE, width=None):
-    pen.stroke([(x - size, y + size * 0.05), (x - size * 0.25, y + size * 0.75), (x + size, y - size * 0.7)], colour, width or size * 0.42)
+    pen.stroke(
+        [(x - size, y + size * 0.05), (x - size * 0.25, y + size * 0.75), (x + size, y - size * 0.7)],
+        colour,
+        width or size * 0.42,
+    )
 
 
 def cross(pen, x, y, size, colour=WHITE, width=None):
@@ -82,7 +86,12 @@ def label(pen, x, y, words, size=34, colour=WHITE, ground=TEAL_7):
 
 
 def sparkle(pen, x, y, size, colour=WHITE):
-    pen.fill(path(f"M{x},{y - size} Q{x},{y} {x + size},{y} Q{x},{y} {x},{y + size} Q{x},{y} {x - size},{y} Q{x},{y} {x},{y - size}"), colour)
+    pen.fill(
+        path(
+            f"M{x},{y - size} Q{x},{y} {x + size},{y} Q{x},{y} {x},{y + size} Q{x},{y} {x - size},{y} Q{x},{y} {x},{y - size}"
+        ),
+        colour,
+    )
 
 
 def tooth(pen, x, y, size=1.0, turn=0, face="", outline=TEAL_2, body=WHITE):
@@ -90,7 +99,13 @@ def tooth(pen, x, y, size=1.0, turn=0, face="", outline=TEAL_2, body=WHITE):
     with pen.at(x, y, turn, size), pen.at(-100, -124):
         pen.stroke(TOOTH, outline, 12, closed=True)
         pen.fill(TOOTH, body)
-        pen.fill(smooth([(150, 10), (196, 60), (190, 130), (160, 250), (132, 250), (160, 160), (176, 96), (164, 40)]), TEAL_1, clip=TOOTH)
+        pen.fill(
+            smooth(
+                [(150, 10), (196, 60), (190, 130), (160, 250), (132, 250), (160, 160), (176, 96), (164, 40)]
+            ),
+            TEAL_1,
+            clip=TOOTH,
+        )
         pen.stroke(smooth([(34, 96), (28, 70), (40, 46)], closed=False), MIST, 13)
         pen.stroke([(48, 36), (50, 35)], MIST, 12)
         if face:
@@ -99,9 +114,8 @@ def tooth(pen, x, y, size=1.0, turn=0, face="", outline=TEAL_2, body=WHITE):
                 pen.fill(ellipse(eye + 3, 88, 3), WHITE)
                 pen.fill(ellipse(eye + (-20 if eye == 70 else 20), 116, 13, 8), PEACH)
         if face == "happy":
-            pen.fill(sector(100, 108, 20, 10, 170), CORAL)
-            pen.stroke(arc(100, 108, 20, 10, 170), INK, 5)
-            pen.stroke([arc(100, 108, 20, 10, 170)[0], arc(100, 108, 20, 10, 170)[-1]], INK, 5)
+            pen.fill(arc(100, 112, 21, 0, 180), CORAL)
+            pen.stroke(arc(100, 112, 21, 0, 180), INK, 5, closed=True)
         elif face == "worried":
             pen.stroke(arc(100, 134, 16, 205, 335), INK, 6)
             pen.stroke([(56, 72), (78, 66)], INK, 5)
@@ -116,8 +130,15 @@ def toothbrush(pen, x, y, size=1.0, turn=0, flip=False, colour=APRICOT, dark=COR
             pen.fill(box(left, -44, 15, 46, (3, 3, 7, 7)), WHITE if column % 2 else TEAL_2)
             pen.fill(box(left, -12, 15, 14, (0, 0, 7, 7)), TEAL_3, 0.7)
         pen.fill(box(-84, -70, 168, 34, 16), colour)
-        pen.fill(path("M70,-69 C110,-66 130,-62 160,-64 L430,-78 C462,-80 470,-36 438,-33 L170,-36 C130,-38 110,-40 70,-37"), colour)
-        pen.fill(path("M250,-68 L400,-75 C424,-76 424,-60 400,-60 L256,-56 C244,-56 242,-68 250,-68"), dark, 0.55)
+        pen.fill(
+            path(
+                "M70,-69 C110,-66 130,-62 160,-64 L430,-78 C462,-80 470,-36 438,-33 L170,-36 C130,-38 110,-40 70,-37"
+            ),
+            colour,
+        )
+        pen.fill(
+            path("M250,-68 L400,-75 C424,-76 424,-60 400,-60 L256,-56 C244,-56 242,-68 250,-68"), dark, 0.55
+        )
         pen.stroke([(-66, -61), (40, -61)], WHITE, 6, alpha=0.45)
 
 
@@ -127,7 +148,10 @@ def toothpaste(pen, x, y, size=1.0, turn=0):
         pen.fill(box(-176, -26, 40, 52, 8), TEAL_8)
         for ridge in (-168, -158, -148):
             pen.stroke([(ridge, -18), (ridge, 18)], TEAL_5, 3)
-        pen.fill(path("M-138,-30 C-110,-50 -90,-56 -60,-58 L150,-64 L150,64 L-60,58 C-90,56 -110,50 -138,30"), WHITE)
+        pen.fill(
+            path("M-138,-30 C-110,-50 -90,-56 -60,-58 L150,-64 L150,64 L-60,58 C-90,56 -110,50 -138,30"),
+            WHITE,
+        )
         pen.fill(path("M-60,-58 L150,-64 L150,-20 L-96,-20 C-92,-46 -80,-56 -60,-58"), TEAL_5)
         pen.fill(box(146, -68, 22, 136, 4), TEAL_7)
         plus(pen, 96, 20, 17, APRICOT)
@@ -183,7 +207,11 @@ def clock(pen, x, y, radius, hour=9, minute=0, ring=TEAL_7, face=WHITE, highligh
     for mark in range(12):
         with pen.at(x, y, mark * 30):
             long = mark % 3 == 0
-            pen.stroke([(0, -radius * 0.86), (0, -radius * (0.7 if long else 0.78))], TEAL_9 if long else TEAL_3, radius * (0.06 if long else 0.045))
+            pen.stroke(
+                [(0, -radius * 0.86), (0, -radius * (0.7 if long else 0.78))],
+                TEAL_9 if long else TEAL_3,
+                radius * (0.06 if long else 0.045),
+            )
     with pen.at(x, y, (hour % 12 + minute / 60) * 30):
         pen.stroke([(0, radius * 0.1), (0, -radius * 0.46)], TEAL_9, radius * 0.1)
     with pen.at(x, y, minute * 6):
@@ -216,12 +244,21 @@ def virus(pen, x, y, radius, turn=0, colour=CORAL, spot="#c95a44"):
                 pen.stroke([(0, -radius * 0.9), (0, -radius * 1.26)], colour, radius * 0.13)
                 pen.fill(ellipse(0, -radius * 1.32, radius * 0.16), colour)
         pen.fill(ellipse(0, 0, radius), colour)
-        for spot_x, spot_y, spot_radius in ((-0.45, -0.5, 0.14), (0.5, 0.48, 0.17), (-0.52, 0.44, 0.1), (0.42, -0.58, 0.1)):
+        for spot_x, spot_y, spot_radius in (
+            (-0.45, -0.5, 0.14),
+            (0.5, 0.48, 0.17),
+            (-0.52, 0.44, 0.1),
+            (0.42, -0.58, 0.1),
+        ):
             pen.fill(ellipse(spot_x * radius, spot_y * radius, spot_radius * radius), spot)
     for side in (-1, 1):
         pen.fill(ellipse(x + side * radius * 0.3, y - radius * 0.05, radius * 0.13, radius * 0.16), WHITE)
         pen.fill(ellipse(x + side * radius * 0.28, y - radius * 0.03, radius * 0.07), INK)
-        pen.stroke([(x + side * radius * 0.46, y - radius * 0.34), (x + side * radius * 0.16, y - radius * 0.22)], INK, radius * 0.07)
+        pen.stroke(
+            [(x + side * radius * 0.46, y - radius * 0.34), (x + side * radius * 0.16, y - radius * 0.22)],
+            INK,
+            radius * 0.07,
+        )
     pen.stroke(arc(x, y + radius * 0.46, radius * 0.2, 200, 340), INK, radius * 0.07)
 
 
@@ -276,9 +313,9 @@ def medicine_chest(pen, x, y, size=1.0):
         pen.stroke(path("M-66,-238 C-66,-290 66,-290 66,-238"), TEAL_9, 24)
         pen.fill(box(-170, -240, 340, 240, 30), WHITE)
         pen.fill(box(-170, -240, 340, 76, (30, 30, 0, 0)), TEAL_7)
-        pen.fill(box(-170, -46, 340, 46, (0, 0, 30, 30)), TEAL_1)
-        pen.fill(ellipse(0, -98, 52), APRICOT)
-        plus(pen, 0, -98, 25, WHITE)
+        pen.fill(box(-170, -40, 340, 40, (0, 0, 30, 30)), TEAL_3)
+        pen.fill(ellipse(0, -92, 46), APRICOT)
+        plus(pen, 0, -92, 22, WHITE)
         pen.fill(box(-30, -190, 60, 52, 12), SUN)
         pen.fill(ellipse(0, -168, 8), TEAL_9)
         pen.stroke([(0, -168), (0, -154)], TEAL_9, 6)
@@ -290,7 +327,9 @@ def glass(pen, x, y, size=1.0):
         body = path("M-52,-168 L52,-168 L42,-8 C41,0 -41,0 -42,-8 L-52,-168")
         pen.fill(body, WHITE, 0.85)
         pen.fill(path("M-60,-112 C-30,-124 10,-100 60,-114 L60,10 L-60,10"), TEAL_3, 0.75, clip=body)
-        pen.fill(path("M-60,-112 C-30,-124 10,-100 60,-114 L60,-96 C10,-84 -30,-106 -60,-94"), TEAL_2, clip=body)
+        pen.fill(
+            path("M-60,-112 C-30,-124 10,-100 60,-114 L60,-96 C10,-84 -30,-106 -60,-94"), TEAL_2, clip=body
+        )
         pen.stroke(body, WHITE, 5, closed=True)
         pen.stroke([(-34, -148), (-28, -40)], WHITE, 7, alpha=0.8)
 
@@ -304,16 +343,33 @@ def head(pen, x, y, size=1.0, hair=HAIR, style="short", flip=False, mouth="smile
             pen.fill(box(-68, -66, 136, 138, (68, 68, 34, 34)), hair)
         pen.fill(ellipse(-60, 8, 13, 16), SKIN_DARK)
         pen.fill(ellipse(60, 8, 13, 16), SKIN_DARK)
-        pen.fill(smooth([(0, -66), (46, -50), (60, 0), (48, 44), (0, 66), (-48, 44), (-60, 0), (-46, -50)]), SKIN)
+        pen.fill(
+            smooth([(0, -66), (46, -50), (60, 0), (48, 44), (0, 66), (-48, 44), (-60, 0), (-46, -50)]), SKIN
+        )
         if style == "child":
-            pen.fill(path("M-63,-2 C-70,-78 70,-78 63,-2 C56,-26 40,-34 20,-34 C0,-22 -30,-26 -44,-28 C-54,-20 -60,-12 -63,-2"), hair)
-            pen.fill(smooth([(-6, -62), (4, -92), (16, -64)]), hair)
+            pen.fill(
+                path(
+                    "M-64,2 C-74,-98 74,-98 64,2 C58,-22 42,-32 20,-34 C0,-22 -30,-26 -44,-28 C-54,-20 -60,-12 -64,2"
+                ),
+                hair,
+            )
+            pen.fill(smooth([(-8, -66), (6, -94), (18, -66), (4, -54)]), hair)
         elif style == "bun":
-            pen.fill(path("M-63,4 C-74,-86 74,-86 63,4 C56,-34 30,-46 0,-46 C-30,-46 -56,-34 -63,4"), hair)
+            pen.fill(path("M-65,8 C-78,-104 78,-104 65,8 C60,-30 34,-44 4,-46 C-8,-34 -50,-30 -65,8"), hair)
         elif style == "bob":
-            pen.fill(path("M-64,30 C-76,-88 76,-88 64,30 C62,-16 44,-36 14,-40 C-8,-26 -44,-22 -54,-14 C-60,-2 -62,12 -64,30"), hair)
+            pen.fill(
+                path(
+                    "M-66,34 C-82,-108 82,-108 66,34 C62,-12 46,-34 14,-40 C-8,-26 -44,-22 -54,-14 C-60,-2 -62,12 -66,34"
+                ),
+                hair,
+            )
         else:
-            pen.fill(path("M-64,4 C-76,-84 76,-88 64,4 C60,-14 54,-26 46,-34 C20,-26 -16,-28 -42,-38 C-52,-28 -60,-12 -64,4"), hair)
+            pen.fill(
+                path(
+                    "M-64,4 C-78,-104 78,-108 64,4 C60,-14 54,-26 46,-34 C20,-26 -16,-28 -42,-38 C-52,-28 -60,-12 -64,4"
+                ),
+                hair,
+            )
         for eye in (-24, 24):
             pen.fill(ellipse(eye, 6, 6, 7.5), INK)
             pen.fill(ellipse(eye + 2, 3, 2), WHITE)

@@ -9,6 +9,7 @@ import math
 import re
 from contextlib import contextmanager
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from PIL import Image, ImageChops, ImageDraw, ImageFont
@@ -43,7 +44,9 @@ def _font(size, bold):
 
 def ellipse(cx, cy, rx, ry=None):
     ry = rx if ry is None else ry
-    return [(cx + rx * math.cos(a), cy + ry * math.sin(a)) for a in (2 * math.pi * i / 120 for i in range(120))]
+    return [
+        (cx + rx * math.cos(a), cy + ry * math.sin(a)) for a in (2 * math.pi * i / 120 for i in range(120))
+    ]
 
 
 def box(x, y, width, height, radius=0):
@@ -57,7 +60,10 @@ def box(x, y, width, height, radius=0):
         inner_x = corner_x + (r if corner_x == x else -r)
         inner_y = corner_y + (r if corner_y == y else -r)
         points += [
-            (inner_x + r * math.cos(math.radians(start + step)), inner_y + r * math.sin(math.radians(start + step)))
+            (
+                inner_x + r * math.cos(math.radians(start + step)),
+                inner_y + r * math.sin(math.radians(start + step)),
+            )
             for step in range(0, 91, 6)
         ]
     return points
@@ -96,9 +102,7 @@ def _bezier(control, steps=28):
     for step in range(1, steps + 1):
         level, t = control, step / steps
         while len(level) > 1:
-            level = [
-                (a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t) for a, b in zip(level, level[1:], strict=False)
-            ]
+            level = [(a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t) for a, b in pairwise(level)]
         result.append(level[0])
     return result
 
@@ -169,7 +173,13 @@ class Pen:
 
     def fill(self, points, colour, alpha=1.0, clip=None):
         """Fill a shape; ``clip`` is another shape (in the same coordinates) outside which nothing is drawn."""
-        self._paint(lambda pen, shift: pen.polygon(shift(self._place(points)), fill=255), self._place(points), colour, alpha, clip)
+        self._paint(
+            lambda pen, shift: pen.polygon(shift(self._place(points)), fill=255),
+            self._place(points),
+            colour,
+            alpha,
+            clip,
+        )
 
     def stroke(self, points, colour, width, closed=False, alpha=1.0, clip=None):
         """Draw a line with round ends and joints, ``width`` pixels wide."""
@@ -180,11 +190,14 @@ class Pen:
             line = shift(placed)
             for x, y in line:
                 pen.ellipse((x - half, y - half, x + half, y + half), fill=255)
-            for (x1, y1), (x2, y2) in zip(line, line[1:], strict=False):
+            for (x1, y1), (x2, y2) in pairwise(line):
                 length = math.hypot(x2 - x1, y2 - y1)
                 if length:
                     dx, dy = (y2 - y1) / length * half, (x1 - x2) / length * half
-                    pen.polygon([(x1 + dx, y1 + dy), (x2 + dx, y2 + dy), (x2 - dx, y2 - dy), (x1 - dx, y1 - dy)], fill=255)
+                    pen.polygon(
+                        [(x1 + dx, y1 + dy), (x2 + dx, y2 + dy), (x2 - dx, y2 - dy), (x1 - dx, y1 - dy)],
+                        fill=255,
+                    )
 
         margin = half + 2
         around = [(x + ox, y + oy) for x, y in placed for ox in (-margin, margin) for oy in (-margin, margin)]
@@ -193,7 +206,7 @@ class Pen:
     def dashes(self, points, colour, width, dash=14, gap=12):
         """Draw a dashed line with round ends."""
         run, pen_down, current = 0.0, True, [points[0]]
-        for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+        for (x1, y1), (x2, y2) in pairwise(points):
             steps = max(1, int(math.hypot(x2 - x1, y2 - y1)))
             for i in range(1, steps + 1):
                 here = (x1 + (x2 - x1) * i / steps, y1 + (y2 - y1) * i / steps)
@@ -215,7 +228,9 @@ class Pen:
         ((px, py),) = self._place([(x, y)])
         font = _font(round(size * self._size() * SCALE), bold)
         # Centred on the height of a Han character, so that lines with and without descenders agree.
-        ImageDraw.Draw(self.canvas).text((px, py + font.size * 0.36), words, font=font, fill=colour, anchor="ms")
+        ImageDraw.Draw(self.canvas).text(
+            (px, py + font.size * 0.36), words, font=font, fill=colour, anchor="ms"
+        )
 
     def _paint(self, draw, around, colour, alpha, clip):
         left = max(0, math.floor(min(x for x, _ in around)) - 1)
@@ -241,5 +256,7 @@ class Pen:
     def png(self):
         """The finished picture as PNG bytes."""
         out = io.BytesIO()
-        self.canvas.resize((self.width, self.height), Image.Resampling.LANCZOS).save(out, "PNG", optimize=True)
+        self.canvas.resize((self.width, self.height), Image.Resampling.LANCZOS).save(
+            out, "PNG", optimize=True
+        )
         return out.getvalue()
