@@ -10,6 +10,7 @@ ROOMS := cms publish review themes articles
 JOBS ?= 2
 PORT ?= 8000
 DEMO_SERVE ?= 1
+FUZZ_ROUNDS ?= 20
 
 # The stamps make the second run quick: they are newer than the pins until the pins change.
 BASE := $(VENV)/.base.stamp
@@ -42,11 +43,14 @@ messages: $(DEV) ## gather the texts for translation, and compile the catalogues
 bench: $(DEV) ## measure against the budgets of docs/budgets.md
 	$(BIN)/python -m tests.bench
 
-fuzz: $(DEV) ## long property tests (FUZZ_EXAMPLES=2000)
-	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -m "not browser" -k "property or properties or fuzz" tests/unit
+fuzz: $(DEV) ## property tests, many rounds with other examples (FUZZ_ROUNDS=20)
+	@for round in $$(seq $(FUZZ_ROUNDS)); do \
+	  echo "round $$round of $(FUZZ_ROUNDS)"; \
+	  $(BIN)/python -m pytest -m hypothesis -n $(JOBS) -p no:cacheprovider || exit 1; \
+	done
 
 fixtures: $(DEV) ## make the files the tests read again
-	$(BIN)/python -m tests.tools.make_fixtures
+	$(BIN)/python -m tests.fixtures.make_import_files
 
 screenshots: $(DEV) system-test ## the pictures of the README
 	$(BIN)/python -m tests.tools.make_screenshots

@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings as django_settings
 from django.db import connection
+from django.test import SimpleTestCase
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from publish.sandbox.server import Sandbox
 from tests.tools.database import url_of
@@ -27,6 +29,10 @@ CHROMIUM_ARGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
+# Never a failure because the machine was busy.
+hypothesis_settings.register_profile("xinglin", deadline=None)
+hypothesis_settings.load_profile("xinglin")
 # Playwright's synchronous API keeps an event loop in this thread; Django's guard takes that for an
 # asynchronous caller.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -40,14 +46,39 @@ def pytest_configure():
         pytest.exit("WECHAT_API_BASE must be an address of this machine in tests.", returncode=2)
 
 
-def pytest_collection_modifyitems(items):
-    """Tests that start their own processes share one pytest-xdist worker (--dist loadgroup).
+def pytest_addoption(parser):
+    parser.addoption(
+        "--only-database",
+        action="store_true",
+        help="leave out what never asks the database (for the second run, on another one)",
+    )
 
-    They are the heavy ones; two of them at a time on two cores would make each other slow.
+
+def pytest_collection_modifyitems(config, items):
+    """Sort the tests by what they need.
+
+    Those in tests/browser are marked ``browser``. Those that start processes of their own share one
+    pytest-xdist worker (--dist loadgroup): two of them at a time on two cores make each other slow.
     """
     for item in items:
-        if {"faults", "browser"} & set(item.path.relative_to(ROOT).parts):
+        folders = item.path.relative_to(ROOT).parts
+        if "browser" in folders:
+            item.add_marker(pytest.mark.browser)
+        if {"faults", "browser"} & set(folders):
             item.add_marker(pytest.mark.xdist_group("processes"))
+    if config.getoption("--only-database"):
+        pure = [item for item in items if not _asks_the_database(item)]
+        config.hook.pytest_deselected(items=pure)
+        items[:] = [item for item in items if _asks_the_database(item)]
+
+
+def _asks_the_database(item):
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return bool(
+        item.get_closest_marker("django_db")
+        or fixtures & DATABASE_FIXTURES
+        or issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
+    )
 
 
 @pytest.fixture(autouse=True)
