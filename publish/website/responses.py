@@ -24,6 +24,9 @@ def public(view):
     @wraps(view)
     @require_safe
     def served(request, *args, **kwargs):
+        # Whatever looked at it would make the answer one reader's own. Nor is a stale cookie anything to talk about.
+        if hasattr(request, "session"):
+            del request.session
         with translation.override(website.LANGUAGE):
             try:
                 response = view(request, *args, **kwargs)
@@ -56,7 +59,9 @@ def policy(request):
     """Return the Content-Security-Policy of public pages: pictures and one style sheet, nothing that runs."""
     style = website.style_hash(reader.institution(request).facts())
     pictures = " ".join(
-        dict.fromkeys(["'self'", *_elsewhere(default_storage.url("signed/x")), *_elsewhere(settings.STATIC_URL)])
+        dict.fromkeys(
+            ["'self'", *_elsewhere(default_storage.url("signed/x")), *_elsewhere(settings.STATIC_URL)]
+        )
     )
     styles = " ".join(["'self'", *_elsewhere(settings.STATIC_URL), style])
     return (

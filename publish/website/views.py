@@ -6,7 +6,7 @@ from django.db.models import Case, When
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
-from wagtail.views import serve as serve_page
+from wagtail.models import Page
 
 from articles import copies
 from publish import search as index
@@ -31,7 +31,7 @@ def by_address(request, path):
     Registered as ``wagtail_serve``, so that Wagtail knows the addresses of its pages.
     """
     if path.count("/") < 2:  # articles stand below a topic
-        return serve_page(request, path)
+        return _page(request, path)
     publication = (
         Publication.objects.filter(path=f"/{path}")
         .select_related("approval")
@@ -39,12 +39,23 @@ def by_address(request, path):
         .first()
     )
     if publication is None:
-        return serve_page(request, path)
+        return _page(request, path)
     if publication.state == Publication.State.LIVE:
         return HttpResponse(article_html(request, publication))
     if publication.state == Publication.State.WITHDRAWN:
         return withdrawn(request, publication)
     return _to_current(request, publication.article_id)
+
+
+def _page(request, path):
+    """Serve the home page or a topic; one that somebody made private is not there, for readers have no login."""
+    route = Page.route_for_request(request, path)
+    if route is None:
+        raise Http404
+    page, args, kwargs = route
+    if page.get_view_restrictions():
+        raise Http404
+    return page.serve(request, *args, **kwargs)
 
 
 @public

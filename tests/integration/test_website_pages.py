@@ -1,0 +1,404 @@
+"""The readers' website over its own addresses: what is shown, to whom, with which headers and at which cost."""
+
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+
+from wagtail.models import PageViewRestriction
+
+import defusedxml.ElementTree as ET
+import pytest
+
+from articles.models import ArticlePage, Institution, TopicPage
+from cms import demo
+from publish import publishing
+from publish.models import Publication
+from publish.website import preview
+from tests import samples
+from tests.tools import published
+
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/blood-pressure/home-blood-pressure/"
+PUBLIC = [
+    "/",
+    "/blood-pressure/",
+    ADDRESS,
+    "/search/",
+    "/search/?q=血压",
+    "/nowhere/",
+    "/feed/",
+    "/sitemap.xml",
+    "/robots.txt",
+]
+
+
+@pytest.fixture
+def publication():
+    return published.publish()
+
+
+def text(response):
+    return response.content.decode()
+
+
+# --- The article ------------------------------------------------------------------------------
+
+
+def test_an_article_shows_what_was_signed(client, publication):
+    html = text(client.get(ADDRESS))
+    assert f"<h1>{samples.SNAPSHOT['title']}</h1>" in html
+    assert samples.SNAPSHOT["key_message"] in html
+    assert samples.SNAPSHOT["topic"]["emergency"] in html
+    assert "2026年11月16日" in html
+    assert "2028年11月16日" in html
+    assert "尚未签发" not in html
+    assert "草稿标题" not in html
+
+
+def test_structured_data_is_on_the_page_and_complete(client, publication):
+    html = text(client.get(ADDRESS))
+    data = json.loads(re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)[1])
+    assert data["@type"] == "MedicalWebPage"
+    assert data["url"] == settings.SITE_URL + ADDRESS
+    assert data["lastReviewed"] == "2026-11-16"
+    assert f'<link rel="canonical" href="{settings.SITE_URL}{ADDRESS}">' in html
+
+
+def test_nothing_done_to_the_rows_changes_the_article(client, publication):
+    before = client.get(ADDRESS).content
+    ArticlePage.objects.update(title="改了", live=False, slug="elsewhere", summary="改了", key_message="改了")
+    TopicPage.objects.update(title="改了", slug="elsewhere", live=False, emergency="改了", intro="改了")
+    assert client.get(ADDRESS).content == before
+    assert client.get(publication.permanent_path).headers["Location"] == ADDRESS
+
+
+def test_lists_show_what_was_signed(client, publication):
+    ArticlePage.objects.update(title="改了标题", summary="改了摘要", key_message="改了要点")
+    for path in ("/", "/blood-pressure/", "/search/?q=量血压", "/feed/"):
+        html = text(client.get(path))
+        assert samples.SNAPSHOT["title"] in re.sub("</?mark>", "", html), path
+        assert "改了" not in html, path
+
+
+def test_the_topics_emergency_sentence_is_the_signed_one(client, publication):
+    TopicPage.objects.update(emergency="没有人签发过这句话。")
+    html = text(client.get("/blood-pressure/"))
+    assert samples.SNAPSHOT["topic"]["emergency"] in html
+    assert "没有人签发过" not in html
+
+
+def test_an_unsigned_article_has_no_page(client):
+    page = published.article("draft")
+    page.live = True
+    page.save_base()
+    ArticlePage.objects.update(live=True)
+    assert client.get("/blood-pressure/draft/").status_code == 404
+    assert client.get(f"/a/{page.pk}/").status_code == 404
+    for path in ("/", "/blood-pressure/", "/search/?q=草稿", "/feed/", "/sitemap.xml"):
+        assert "草稿标题" not in text(client.get(path))
+        assert "/draft/" not in text(client.get(path))
+
+
+def test_a_new_version_replaces_the_old_one_at_the_same_address(client, publication):
+    published.publish(title="第二版")
+    html = text(client.get(ADDRESS))
+    assert "<h1>第二版</h1>" in html
+    assert samples.SNAPSHOT["title"] not in html
+
+
+def test_large_type_is_an_address_and_links_keep_it(client, publication):
+    html = text(client.get(f"{ADDRESS}?v=large"))
+    assert '<html lang="zh-Hans" class="large">' in html
+    assert 'href="/blood-pressure/?v=large"' in html
+    assert 'href="/search/?v=large"' in html
+    home = text(client.get("/?v=large"))
+    assert f'href="{ADDRESS}?v=large"' in home
+    assert '<input type="hidden" name="v" value="large">' in home
+    assert f'href="{ADDRESS}"' in html  # the way back
+
+
+def test_the_sheet_to_print_is_linked_and_works(client, publication):
+    assert f'href="{ADDRESS}?v=print"' in text(client.get(ADDRESS))
+    html = text(client.get(f"{ADDRESS}?v=print"))
+    assert 'class="qr"' in html
+    assert publication.permanent_url in html
+
+
+@pytest.mark.parametrize("query", ["?p=xl3k", "?v=nonsense", "?v=%00", "?utm_source=x&p[]=1"])
+def test_foreign_parameters_do_no_harm(client, publication, query):
+    assert client.get(ADDRESS + query).status_code == 200
+
+
+# --- Permanent address, withdrawal, moves ------------------------------------------------------
+
+
+def test_the_permanent_address_leads_to_the_current_one(client, publication):
+    response = client.get(f"{publication.permanent_path}?p=abc&v=large")
+    assert response.status_code == 302
+    assert response.headers["Location"] == f"{ADDRESS}?v=large"
+    assert "max-age=60" in response.headers["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/a/1/", "/a/999999999999999999/", "/a/0/", "/a/" + "9" * 40 + "/", "/a/x/", "/a/-1/"]
+)
+def test_unknown_permanent_addresses_are_not_found(client, path):
+    published.home()
+    assert client.get(path).status_code == 404
+
+
+def test_a_withdrawn_article_is_gone_at_once(client, publication):
+    withdrawal = publishing.withdraw(publication, reason="内部原因：数字有误")
+    for path in (ADDRESS, publication.permanent_path):
+        response = client.get(path)
+        assert response.status_code == 410
+        assert samples.SNAPSHOT["title"] not in text(response)
+        assert samples.SNAPSHOT["key_message"] not in text(response)
+        assert "内部原因" not in text(response)
+    for path in ("/", "/blood-pressure/", "/search/?q=血压", "/feed/", "/sitemap.xml"):
+        assert "home-blood-pressure" not in text(client.get(path))
+        assert publication.permanent_path not in text(client.get(path))
+    publishing.undo_withdrawal(withdrawal, user=None)
+    assert client.get(ADDRESS).status_code == 200
+
+
+def test_a_moved_or_renamed_article_is_found_at_every_address_it_had(client, publication):
+    page = publication.article
+    page.slug = "measuring"
+    page.save()
+    page.move(published.topic("用药", "medicine"), pos="last-child")
+    assert client.get("/medicine/measuring/").status_code == 200
+    assert client.get(publication.permanent_path).headers["Location"] == "/medicine/measuring/"
+    published.publish("measuring", title="第二版")
+    response = client.get(publication.permanent_path, follow=True)
+    assert response.redirect_chain[-1][0] == "/medicine/measuring/"
+    assert "第二版" in text(response)
+
+
+def test_an_old_version_at_an_old_address_leads_to_the_new_one(client, publication):
+    second = published.publish(title="第二版")
+    Publication.objects.filter(pk=second.pk).update(path="/blood-pressure/new-place/")
+    response = client.get(ADDRESS)
+    assert response.status_code == 302
+    assert response.headers["Location"] == "/blood-pressure/new-place/"
+
+
+def test_an_address_taken_over_by_another_article_shows_that_article(client, publication):
+    publishing.withdraw(publication, reason="让位")
+    other = published.publish("other", title="另一篇")
+    Publication.objects.filter(pk=other.pk).update(path=ADDRESS)
+    assert "<h1>另一篇</h1>" in text(client.get(ADDRESS))
+
+
+# --- Headers: no cookies, no script, any cache --------------------------------------------------
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_public_answers_carry_no_cookie_and_vary_on_nothing(client, publication, path):
+    response = client.get(
+        path, headers={"accept-language": "en", "cookie": "sessionid=x; django_language=en"}
+    )
+    assert not response.cookies
+    assert "Vary" not in response.headers
+    assert response.headers["Cache-Control"] == "public, max-age=60"
+    assert "csrfmiddlewaretoken" not in text(response)
+    assert "sessionid" not in text(response)
+
+
+def test_a_topic_made_private_is_not_there(client, publication):
+    PageViewRestriction.objects.create(page=publication.topic, restriction_type=PageViewRestriction.LOGIN)
+    assert client.get("/blood-pressure/").status_code == 404
+    assert client.get(ADDRESS).status_code == 200
+
+
+def test_an_editor_who_is_logged_in_gets_the_same_bytes(client, admin_client, publication):
+    for path in PUBLIC:
+        assert admin_client.get(path).content == client.get(path).content
+        assert "Vary" not in admin_client.get(path).headers
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_the_policy_allows_no_script(client, publication, path):
+    policy = client.get(path).headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; ")
+    assert "script-src" not in policy
+    assert "unsafe" not in policy
+    assert "form-action 'self'" in policy
+
+
+@pytest.mark.parametrize("path", ["/", "/blood-pressure/", ADDRESS, "/search/?q=血压", "/nowhere/"])
+def test_pages_run_nothing_and_fetch_nothing_from_elsewhere(client, publication, path):
+    html = text(client.get(path))
+    scripts = re.findall(r"<script[^>]*>", html)
+    assert all(script == '<script type="application/ld+json">' for script in scripts)
+    assert not re.search(r"\son\w+=|javascript:|style=\"", html)
+    for address in re.findall(
+        r'<(?:img|link|source|iframe|form)[^>]*(?:src|href|srcset|action)="([^"]+)"', html
+    ):
+        assert address.startswith(("/", settings.SITE_URL)), address
+    assert "userbar" not in html
+    assert "hreflang" not in html
+
+
+def test_the_inline_colour_matches_its_hash(client, publication):
+    import base64
+    import hashlib
+
+    institution = Institution.load()
+    institution.colour = "#8A1F3C"
+    institution.save()
+    response = client.get(ADDRESS)
+    (style,) = re.findall(r"<style>(.*?)</style>", text(response))
+    assert style == ":root{--brand:#8a1f3c}"
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"'sha256-{digest}'" in response.headers["Content-Security-Policy"]
+
+
+def test_an_unchanged_page_is_not_sent_again(client, publication):
+    first = client.get(ADDRESS)
+    again = client.get(ADDRESS, headers={"if-none-match": first.headers["ETag"]})
+    assert again.status_code == 304
+    assert not again.content
+
+
+@pytest.mark.parametrize("path", ["/", ADDRESS, "/search/", "/a/1/"])
+def test_readers_cannot_post(client, publication, path):
+    assert client.post(path).status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/", ADDRESS, "/search/", "/feed/", "/sitemap.xml"])
+def test_head_is_answered(client, publication, path):
+    response = client.head(path)
+    assert response.status_code == 200
+    assert not response.content
+
+
+# --- Budgets ------------------------------------------------------------------------------------
+
+
+def demo_snapshots():
+    for file in sorted((Path(demo.__file__).parent / "content").glob("*.json")):
+        content = json.loads(file.read_text(encoding="utf-8"))
+        if isinstance(content, dict) and content.get("body"):
+            blocks = [
+                block if block["type"] != "image" else {"type": "image", "value": {"image": samples.FIGURE}}
+                for block in content["body"]
+            ]
+            yield samples.snapshot(title=content["title"], key_message=content["key_message"], body=blocks)
+
+
+def test_an_article_costs_at_most_twelve_queries(client, publication, django_assert_max_num_queries):
+    for number in range(6):
+        published.publish(f"more{number}", title=f"同专题{number}")
+    with django_assert_max_num_queries(12):
+        html = text(client.get(ADDRESS))
+    assert "同专题" in html
+
+
+@pytest.mark.parametrize("path", ["/", "/blood-pressure/", "/search/?q=血压", "/feed/"])
+def test_lists_cost_no_more_with_more_rows(client, publication, path, django_assert_max_num_queries):
+    for number in range(9):
+        published.publish(f"more{number}", title=f"量血压{number}")
+    with django_assert_max_num_queries(14):
+        client.get(path)
+
+
+def test_html_and_css_stay_within_forty_kilobytes(client, publication):
+    css = Path(finders.find("themes/calm/site.css")).stat().st_size
+    for number in range(4):
+        published.publish(f"more{number}", title=f"同专题{number}")
+    sizes = [len(client.get(ADDRESS).content)]
+    for number, snapshot in enumerate(demo_snapshots()):
+        path = published.publish(f"demo{number}", snapshot=snapshot).path
+        sizes.append(len(client.get(path).content))
+    assert len(sizes) > 5
+    assert max(sizes) + css <= 40 * 1024
+
+
+# --- Lists, feed, map, 404 ----------------------------------------------------------------------
+
+
+def test_lists_have_pages(client):
+    for number in range(14):
+        published.publish(
+            f"n{number}", title=f"第{number}篇", signed_at=published.SIGNED_AT + timedelta(minutes=number)
+        )
+    for path in ("/", "/blood-pressure/"):
+        first = text(client.get(path))
+        assert first.count('<li class="card">') == 12
+        assert "第13篇" in first
+        following = re.search(r'rel="next" href="([^"]+)"', first)[1]
+        second = text(client.get(following))
+        assert second.count('<li class="card">') == 2
+        assert "第0篇" in second
+        assert 'rel="next"' not in second
+
+
+def test_the_home_page_names_the_topics_that_have_articles(client, publication):
+    published.topic("空专题", "empty")
+    html = text(client.get("/"))
+    assert 'href="/blood-pressure/"' in html
+    assert "空专题" not in html
+    assert Institution.load().name in html
+
+
+def test_an_empty_site_is_no_error(client):
+    published.home()
+    published.topic()
+    for path in ("/", "/blood-pressure/", "/search/", "/search/?q=血压", "/feed/", "/sitemap.xml"):
+        assert client.get(path).status_code == 200, path
+
+
+def test_the_feed_is_well_formed_and_permanent(client, publication):
+    published.publish("second", title="<第二篇> & 更多")
+    response = client.get("/feed/")
+    assert response.headers["Content-Type"].startswith("application/atom+xml")
+    feed = ET.fromstring(response.content)
+    atom = {"a": "http://www.w3.org/2005/Atom"}
+    entries = feed.findall("a:entry", atom)
+    assert {entry.findtext("a:title", namespaces=atom) for entry in entries} == {
+        samples.SNAPSHOT["title"],
+        "<第二篇> & 更多",
+    }
+    for entry in entries:
+        link = entry.find("a:link", atom).get("href")
+        assert link == entry.findtext("a:id", namespaces=atom)
+        assert re.fullmatch(re.escape(settings.SITE_URL) + r"/a/\d+/", link)
+
+
+def test_the_map_names_home_topics_and_articles(client, publication):
+    root = ET.fromstring(client.get("/sitemap.xml").content)
+    space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
+    found = [element.text for element in root.findall("s:url/s:loc", space)]
+    assert found == [f"{settings.SITE_URL}{path}" for path in ("/", "/blood-pressure/", ADDRESS)]
+
+
+def test_robots_are_shown_the_map_and_kept_off_the_desk(client):
+    lines = text(client.get("/robots.txt")).splitlines()
+    assert "Disallow: /admin/" in lines
+    assert f"Sitemap: {settings.SITE_URL}/sitemap.xml" in lines
+
+
+def test_a_missing_page_helps(client, publication):
+    response = client.get("/nowhere/at-all/")
+    html = text(response)
+    assert response.status_code == 404
+    assert 'action="/search/"' in html
+    assert 'href="/blood-pressure/"' in html
+
+
+# --- Preview ------------------------------------------------------------------------------------
+
+
+def test_a_preview_shows_the_draft_to_nobodys_cache(rf):
+    page = published.article("draft")
+    response = preview.render(samples.snapshot(title="草稿"), page, rf.get("/"))
+    assert "<h1>草稿</h1>" in text(response)
+    assert 'class="ribbon"' in text(response)
+    assert response.headers["Cache-Control"] == "private, no-store"
+    assert "application/ld+json" not in text(response)
