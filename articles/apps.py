@@ -14,4 +14,6 @@ class ArticlesConfig(AppConfig):
         from articles.models import ArticlePage, LibraryImage
 
         pre_delete.connect(receivers.keep_held_image, sender=LibraryImage, dispatch_uid="keep_held_image")
-        pre_delete.connect(receivers.keep_reviewed_article, sender=ArticlePage, dispatch_uid="keep_reviewed_article")
+        pre_delete.connect(
+            receivers.keep_reviewed_article, sender=ArticlePage, dispatch_uid="keep_reviewed_article"
+        )

@@ -1,6 +1,7 @@
 """Blocks of an article's body. Stream names are fixed for ever: they stand in signed snapshots."""
 
 from django.utils.translation import gettext_lazy as _
+
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.images.blocks import ImageChooserBlock

@@ -10,6 +10,7 @@ import io
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
+
 from PIL import Image, ImageOps
 
 
@@ -43,7 +44,9 @@ def keep(image, *, alt="", caption="", credit=""):
 
 def probe(image, *, alt="", caption="", credit=""):
     """Return the image value of ``image`` from its file, storing nothing. Raises CopyError."""
-    return describe(library_bytes(image), focal=focal_of(image), alt=alt, caption=caption, credit=credit or image.credit)
+    return describe(
+        library_bytes(image), focal=focal_of(image), alt=alt, caption=caption, credit=credit or image.credit
+    )
 
 
 def outline(image, *, alt="", caption="", credit=""):
@@ -66,14 +69,21 @@ def library_bytes(image):
         with image.file.storage.open(image.file.name, "rb") as file:
             return file.read()
     except OSError as error:
-        raise CopyError(_("The file of the picture “%(title)s” is missing.") % {"title": image.title}) from error
+        raise CopyError(
+            _("The file of the picture “%(title)s” is missing.") % {"title": image.title}
+        ) from error
 
 
 def focal_of(image):
     """Return the focal area as [x, y, width, height] in pixels of the original, or None."""
     if not image.has_focal_point():
         return None
-    return [image.focal_point_x, image.focal_point_y, image.focal_point_width or 0, image.focal_point_height or 0]
+    return [
+        image.focal_point_x,
+        image.focal_point_y,
+        image.focal_point_width or 0,
+        image.focal_point_height or 0,
+    ]
 
 
 def describe(data, *, focal=None, alt="", caption="", credit=""):
@@ -148,7 +158,11 @@ def _name(value, spec):
     folder = f"signed/{sha[:2]}/{sha}"
     if spec == "original":
         return f"{folder}/original.{_EXTENSIONS[value['format']]}"
-    focal = "-".join(str(number) for number in value["focal"][:2]) if value["focal"] and spec in COVER_SPECS else ""
+    focal = (
+        "-".join(str(number) for number in value["focal"][:2])
+        if value["focal"] and spec in COVER_SPECS
+        else ""
+    )
     extension = "png" if value["format"] in ("png", "gif") and spec in SPECS else "jpg"
     return f"{folder}/{spec}{f'-{focal}' if focal else ''}.{extension}"
 
@@ -157,13 +171,20 @@ def _rendered(data, value, spec):
     with Image.open(io.BytesIO(data)) as source:
         picture = ImageOps.exif_transpose(source)
         as_png = _name(value, spec).endswith(".png")
-        picture = picture.convert("RGBA" if as_png else "RGB") if picture.mode not in ("RGB", "L") else picture.copy()
+        picture = (
+            picture.convert("RGBA" if as_png else "RGB")
+            if picture.mode not in ("RGB", "L")
+            else picture.copy()
+        )
     if spec in COVER_SPECS:
         size = COVER_SIZE if spec == "cover" else SQUARE_SIZE
         box = crop_box(value | {"width": picture.width, "height": picture.height}, size[0] / size[1])
         picture = picture.resize(size, Image.Resampling.LANCZOS, box=box)
     else:
-        picture = picture.resize(dimensions(value | {"width": picture.width, "height": picture.height}, spec), Image.Resampling.LANCZOS)
+        picture = picture.resize(
+            dimensions(value | {"width": picture.width, "height": picture.height}, spec),
+            Image.Resampling.LANCZOS,
+        )
     out = io.BytesIO()
     if as_png:
         picture.save(out, "PNG", optimize=True)

@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 
 
-class Refusal(ValidationError):
+class Refusal(ValidationError):  # noqa: N818 - the field's word; its kinds end in Error
     """Base of every refusal of our own; ``sentence`` says what was wrong and what to do."""
 
     @property

@@ -7,28 +7,37 @@ import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from articles import copies, registry
 from articles.snapshot import block_text, body_text, build
 
 
 STOP, WARN, INFO = "stop", "warn", "info"
-LEVELS = {STOP: gettext_lazy("Must be mended"), WARN: gettext_lazy("Please check"), INFO: gettext_lazy("For your information")}
+LEVELS = {
+    STOP: gettext_lazy("Must be mended"),
+    WARN: gettext_lazy("Please check"),
+    INFO: gettext_lazy("For your information"),
+}
 MAX_SENTENCE = 40  # Han characters; published leaflets average about 31 a sentence
 TITLE_LIMIT = 32  # WeChat's title limit (api_draft_add)
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_NEGATION = re.compile(r"(不能|不要|不可|不会|切勿|请勿|别|谣言|误区|没有哪|并不|无法|难以|不可能|骗局|虚假|宣称|声称|号称)")
+_NEGATION = re.compile(
+    r"(不能|不要|不可|不会|切勿|请勿|别|谣言|误区|没有哪|并不|无法|难以|不可能|骗局|虚假|宣称|声称|号称)"
+)
 # Guarantees and absolute claims: negative list 2025-11 item 6, Advertising Law art. 9(3) and 16.
 _CLAIMS = re.compile(
     r"根治|包治|包好|药到病除|永不复发|立竿见影|无效退款|治愈率\s*\d|有效率\s*\d|(?:100%|百分之?百|9\d%)\s*(?:有效|治愈|安全|康复)"
     r"|(?:无|没有|零)(?:任何)?(?:副作用|不良反应)|(?:国家级|世界级|国际领先|全国第一|顶级)(?:医院|专家|疗法|技术|设备|药)?|神医|神药|祖传秘方|特效药"
 )
 # Promotion and patient steering: measures on internet advertising 2023, four-ministry notice 2025-08.
-_PROMOTION = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}[- ]?\d{7,8}(?!\d)|400[- ]?\d{3}[- ]?\d{4}|(?:扫码|扫描二维码|加微信|优惠价|特价|立即购买|下单|预约热线|咨询热线)")
-_STOPPING = re.compile(r"(?:自行|可以|直接|马上)(?:停药|停掉|加量|减量|换药)|不用(?:再)?(?:吃药|去医院|看医生)")
+_PROMOTION = re.compile(
+    r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}[- ]?\d{7,8}(?!\d)|400[- ]?\d{3}[- ]?\d{4}|(?:扫码|扫描二维码|加微信|优惠价|特价|立即购买|下单|预约热线|咨询热线)"
+)
+_STOPPING = re.compile(
+    r"(?:自行|可以|直接|马上)(?:停药|停掉|加量|减量|换药)|不用(?:再)?(?:吃药|去医院|看医生)"
+)
 _IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)|(?:住院号|病案号|门诊号)[：: ]?\d+")
 
 
@@ -71,27 +80,48 @@ def _complete(snapshot, page):
     }
     for field, place in required.items():
         if not snapshot[field].strip():
-            yield Finding("complete.missing", STOP, place, _("is empty."), _("Fill it in: readers see it first."))
+            yield Finding(
+                "complete.missing", STOP, place, _("is empty."), _("Fill it in: readers see it first.")
+            )
     if not snapshot["author"]["name"].strip():
         yield Finding("complete.author", STOP, _("Author"), _("nobody is named."), _("Name the author."))
     if not snapshot["body"]:
-        yield Finding("complete.body", STOP, _("Body"), _("is empty."), _("Write the text, or import a file."))
+        yield Finding(
+            "complete.body", STOP, _("Body"), _("is empty."), _("Write the text, or import a file.")
+        )
     if snapshot["source"]["type"] != "original" and not snapshot["source"]["line"].strip():
         yield Finding(
-            "complete.source", STOP, _("Source"), _("the text is not original but names no source."), _("Name the source.")
+            "complete.source",
+            STOP,
+            _("Source"),
+            _("the text is not original but names no source."),
+            _("Name the source."),
         )
     if snapshot["ai"]["use"] not in ("none",) and not snapshot["ai"]["note"].strip():
         yield Finding(
-            "complete.ai", STOP, _("AI use"), _("the tool and the person who verified its work are not named."), _("Name both.")
+            "complete.ai",
+            STOP,
+            _("AI use"),
+            _("the tool and the person who verified its work are not named."),
+            _("Name both."),
         )
     if not snapshot["cover"]:
-        yield Finding("complete.cover", WARN, _("Cover"), _("there is none; WeChat demands one."), _("Choose a picture 2.35 times as wide as high."))
+        yield Finding(
+            "complete.cover",
+            WARN,
+            _("Cover"),
+            _("there is none; WeChat demands one."),
+            _("Choose a picture 2.35 times as wide as high."),
+        )
 
 
 def _evidence(snapshot, page):
     if not snapshot["references"]:
         yield Finding(
-            "evidence.none", STOP, _("References"), _("there is none, so nobody can check the statements."),
+            "evidence.none",
+            STOP,
+            _("References"),
+            _("there is none, so nobody can check the statements."),
             _("Cite a guideline, a standard or a paper."),
         )
 
@@ -100,47 +130,90 @@ def _care(snapshot, page):
     levels = {block["value"]["level"] for block in snapshot["body"] if block["type"] == "care_card"}
     if not levels & {"see_doctor", "call_120"}:
         yield Finding(
-            "care.none", STOP, _("When to seek care"), _("the text does not say when to see a doctor."),
+            "care.none",
+            STOP,
+            _("When to seek care"),
+            _("the text does not say when to see a doctor."),
             _("Add a card “when to seek care”."),
         )
 
 
 def _wording(snapshot, page):
     patterns = (
-        ("wording.claim", STOP, _CLAIMS, _("“%s” promises or exaggerates."), _("Say what is known, with its limits.")),
-        ("wording.promotion", STOP, _PROMOTION, _("“%s” advertises or steers patients."), _("Health knowledge carries no contact, price or code.")),
-        ("wording.self_medication", STOP, _STOPPING, _("“%s” may make readers change their medicine."), _("Advise to ask the doctor first.")),
+        (
+            "wording.claim",
+            STOP,
+            _CLAIMS,
+            _("“%s” promises or exaggerates."),
+            _("Say what is known, with its limits."),
+        ),
+        (
+            "wording.promotion",
+            STOP,
+            _PROMOTION,
+            _("“%s” advertises or steers patients."),
+            _("Health knowledge carries no contact, price or code."),
+        ),
+        (
+            "wording.self_medication",
+            STOP,
+            _STOPPING,
+            _("“%s” may make readers change their medicine."),
+            _("Advise to ask the doctor first."),
+        ),
         ("privacy.identity", STOP, _IDENTITY, _("“%s” may identify a patient."), _("Remove it.")),
     )
     for place, text in _passages(snapshot):
         for code, level, pattern, message, hint in patterns:
             for match in pattern.finditer(text):
-                if code != "privacy.identity" and _NEGATION.search(text[max(0, match.start() - 10) : match.start()]):
+                if code != "privacy.identity" and _NEGATION.search(
+                    text[max(0, match.start() - 10) : match.start()]
+                ):
                     continue
                 yield Finding(code, level, place, message % match.group(), hint)
 
 
 def _pictures(snapshot, page):
-    for number, block in enumerate((block for block in snapshot["body"] if block["type"] == "image"), start=1):
+    for number, block in enumerate(
+        (block for block in snapshot["body"] if block["type"] == "image"), start=1
+    ):
         if not block["value"]["image"]["alt"].strip():
             yield Finding(
-                "pictures.alt", STOP, _("Picture %s") % number, _("has no alternative text."),
+                "pictures.alt",
+                STOP,
+                _("Picture %s") % number,
+                _("has no alternative text."),
                 _("Say what it shows, for readers who cannot see it."),
             )
     for child in page.body:
         if child.block_type == "image" and not child.value["image"]:
-            yield Finding("pictures.missing", STOP, _("Body"), _("a picture has been deleted from the library."), _("Choose another one or remove the block."))
+            yield Finding(
+                "pictures.missing",
+                STOP,
+                _("Body"),
+                _("a picture has been deleted from the library."),
+                _("Choose another one or remove the block."),
+            )
 
 
 def _wechat_limits(snapshot, page):
     title = snapshot["push"]["title"] or snapshot["title"]
     if len(title) > TITLE_LIMIT:
         yield Finding(
-            "wechat.title", STOP, _("Title"), _("%(n)d characters; WeChat allows %(limit)d.") % {"n": len(title), "limit": TITLE_LIMIT},
+            "wechat.title",
+            STOP,
+            _("Title"),
+            _("%(n)d characters; WeChat allows %(limit)d.") % {"n": len(title), "limit": TITLE_LIMIT},
             _("Shorten it, or give a shorter title for WeChat."),
         )
     if len(snapshot["author"]["name"]) > 16:
-        yield Finding("wechat.author", STOP, _("Author"), _("the name is longer than the 16 characters WeChat allows."), _("Shorten it."))
+        yield Finding(
+            "wechat.author",
+            STOP,
+            _("Author"),
+            _("the name is longer than the 16 characters WeChat allows."),
+            _("Shorten it."),
+        )
 
 
 def _readability(snapshot, page):
@@ -149,13 +222,22 @@ def _readability(snapshot, page):
             count = len(_HAN.findall(sentence))
             if count > MAX_SENTENCE:
                 yield Finding(
-                    "readability.sentence", INFO, place,
-                    ngettext("a sentence of %d character: “%s…”", "a sentence of %d characters: “%s…”", count) % (count, sentence.strip()[:12]),
+                    "readability.sentence",
+                    INFO,
+                    place,
+                    ngettext("a sentence of %d character: “%s…”", "a sentence of %d characters: “%s…”", count)
+                    % (count, sentence.strip()[:12]),
                     _("Split it."),
                 )
     length = len(_HAN.findall(body_text(snapshot)))
     if length > 2000:
-        yield Finding("readability.length", WARN, _("Body"), _("%d characters are many for a phone.") % length, _("600 to 1,500 read well; consider two articles."))
+        yield Finding(
+            "readability.length",
+            WARN,
+            _("Body"),
+            _("%d characters are many for a phone.") % length,
+            _("600 to 1,500 read well; consider two articles."),
+        )
 
 
 def _passages(snapshot):

@@ -4,6 +4,7 @@ from django import forms
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
 from wagtail.admin.forms.pages import CopyForm
 from wagtail.images.forms import BaseImageForm
 
@@ -43,7 +44,9 @@ class LibraryImageForm(BaseImageForm):
         cleaned = super().clean()
         if self.objection and PICTURE_FIELDS & set(self.changed_data) and not cleaned.get("as_copy"):
             self.add_error("as_copy", self.objection)
-            self.add_error(None, _("Nothing was changed. Tick “Save as a new picture” below to keep your work."))
+            self.add_error(
+                None, _("Nothing was changed. Tick “Save as a new picture” below to keep your work.")
+            )
         return cleaned
 
     def save(self, commit=True):

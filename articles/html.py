@@ -7,17 +7,29 @@ Wagtail stores rich text with editor keys and internal link references; readers 
 import re
 from urllib.parse import urlsplit
 
-import bleach
-from bs4 import BeautifulSoup
 from django.utils.html import strip_tags
 
 from wagtail.models import Page
+
+import bleach
+from bs4 import BeautifulSoup
 
 
 TAGS = frozenset({"p", "ul", "ol", "li", "strong", "em", "sup", "sub", "a", "br"})
 _SYNONYMS = {"b": "strong", "i": "em"}
 # Removed with everything inside them: their text was never meant to be read.
-_DROPPED_WHOLE = ("script", "style", "template", "noscript", "iframe", "object", "svg", "math", "title", "textarea")
+_DROPPED_WHOLE = (
+    "script",
+    "style",
+    "template",
+    "noscript",
+    "iframe",
+    "object",
+    "svg",
+    "math",
+    "title",
+    "textarea",
+)
 
 
 def canonical_html(source):
@@ -31,10 +43,14 @@ def canonical_html(source):
         href = _article_address(anchor) or (anchor.get("href") or "").strip()
         anchor["href"] = href
         parts = urlsplit(href) if _parses(href) else None
-        if parts is None or not (parts.scheme in ("http", "https") and parts.netloc or href.startswith("/a/")):
+        if parts is None or not (
+            (parts.scheme in ("http", "https") and parts.netloc) or href.startswith("/a/")
+        ):
             anchor.unwrap()
     # A new cleaner each time: its parser keeps state and threads share this module.
-    html = bleach.clean(str(soup), tags=TAGS, attributes={"a": ["href"]}, protocols=["http", "https"], strip=True)
+    html = bleach.clean(
+        str(soup), tags=TAGS, attributes={"a": ["href"]}, protocols=["http", "https"], strip=True
+    )
     html = re.sub(r"<p>\s*</p>", "", html)
     return re.sub(r">\s*\n\s*<", "><", html).strip()
 
@@ -61,6 +77,13 @@ def plain_text(html):
     """Return the text of canonical HTML with a blank between blocks."""
     spaced = re.sub(r"<(?:/p|/li|br ?/?)>", r"\g<0> ", html)
     text = strip_tags(spaced)
-    for entity, char in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#x27;", "'"), ("&nbsp;", " "), ("&amp;", "&")):
+    for entity, char in (
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", '"'),
+        ("&#x27;", "'"),
+        ("&nbsp;", " "),
+        ("&amp;", "&"),
+    ):
         text = text.replace(entity, char)
     return re.sub(r"\s+", " ", text).strip()

@@ -32,7 +32,11 @@ def build(page, *, read=copies.keep):
             "emergency": getattr(topic, "emergency", ""),
         },
         "department": page.department.name if page.department_id else "",
-        "author": {"name": page.author_name, "title": page.author_title, "department": page.author_department},
+        "author": {
+            "name": page.author_name,
+            "title": page.author_title,
+            "department": page.author_department,
+        },
         "source": {"type": page.source_type, "line": page.source_line},
         "ai": {"use": page.ai_use, "note": page.ai_note},
         "cover": images.value(page.cover, alt=page.cover.description) if page.cover_id else None,
@@ -116,7 +120,10 @@ def _image(value, images):
         return None
     return {
         "image": images.value(
-            value["image"], alt=value["alt"] or "", caption=value["caption"] or "", credit=value["credit"] or ""
+            value["image"],
+            alt=value["alt"] or "",
+            caption=value["caption"] or "",
+            credit=value["credit"] or "",
         )
     }
 
@@ -134,7 +141,11 @@ def _do_dont(value, images):
 
 
 def _care_card(value, images):
-    return {"level": value["level"], "title": value["title"] or "", "html": canonical_html(value["text"].source)}
+    return {
+        "level": value["level"],
+        "title": value["title"] or "",
+        "html": canonical_html(value["text"].source),
+    }
 
 
 def _question_answer(value, images):

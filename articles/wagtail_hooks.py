@@ -3,6 +3,7 @@
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+
 from wagtail import hooks
 from wagtail.admin.viewsets.model import ModelViewSet
 

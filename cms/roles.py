@@ -82,6 +82,8 @@ def _grant_collections(group, codenames):
     wanted = Permission.objects.filter(content_type__app_label="articles", codename__in=codenames) | (
         Permission.objects.filter(content_type__app_label="wagtailimages", codename__in=codenames)
     )
-    GroupCollectionPermission.objects.filter(group=group).exclude(collection=root, permission__in=wanted).delete()
+    GroupCollectionPermission.objects.filter(group=group).exclude(
+        collection=root, permission__in=wanted
+    ).delete()
     for permission in wanted:
         GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)

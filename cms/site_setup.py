@@ -38,7 +38,12 @@ def _home_page():
     for page in root.get_children().filter(content_type__model="page", slug="home"):
         page.delete()
     root = Page.get_first_root_node()
-    home = HomePage(title="健康科普", slug="home", intro="<p>由医院图书馆编写、专业医师审核签发的健康科普文章。</p>", live=True)
+    home = HomePage(
+        title="健康科普",
+        slug="home",
+        intro="<p>由医院图书馆编写、专业医师审核签发的健康科普文章。</p>",
+        live=True,
+    )
     root.add_child(instance=home)
     home.save_revision().publish()
     return HomePage.objects.get(pk=home.pk)
@@ -49,7 +54,12 @@ def _site(home):
     port = parts.port or (443 if parts.scheme == "https" else 80)
     Site.objects.update_or_create(
         is_default_site=True,
-        defaults={"hostname": parts.hostname or "localhost", "port": port, "root_page": home, "site_name": "杏林"},
+        defaults={
+            "hostname": parts.hostname or "localhost",
+            "port": port,
+            "root_page": home,
+            "site_name": "杏林",
+        },
     )
 
 

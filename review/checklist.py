@@ -21,7 +21,9 @@ QUESTIONS = (
     Question("evidence", _("Every key medical statement agrees with the references or a current guideline.")),
     Question("numbers", _("Numbers, units and doses are right.")),
     Question("care", _("It says when to see a doctor, and when to call 120 where that matters.")),
-    Question("self_medication", _("It does not tell readers to start, stop or change medicines on their own.")),
+    Question(
+        "self_medication", _("It does not tell readers to start, stop or change medicines on their own.")
+    ),
     Question("claims", _("It promises nothing, advertises nothing, and nobody can be recognised in it.")),
 )
 YES, NO = "yes", "no"

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+
 from wagtail.models import TaskState
 from wagtail.workflows import publish_workflow_state
 
@@ -39,7 +40,9 @@ def conclude(workflow_state, user):
         )
         with approval_of(article.pk):
             last.revision.publish(user=user, skip_permission_checks=True)
-        article_approved.send(sender=Approval, approval=approval, article=ArticlePage.objects.get(pk=article.pk))
+        article_approved.send(
+            sender=Approval, approval=approval, article=ArticlePage.objects.get(pk=article.pk)
+        )
 
 
 def _signed_states(workflow_state):

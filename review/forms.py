@@ -37,7 +37,9 @@ class DecisionForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        answers = {question.code: cleaned.get(f"answer_{question.code}", "") for question in checklist.QUESTIONS}
+        answers = {
+            question.code: cleaned.get(f"answer_{question.code}", "") for question in checklist.QUESTIONS
+        }
         cleaned["answers"] = answers
         if cleaned.get("decision") == "return" and not cleaned.get("comment", "").strip():
             self.add_error("comment", _("Write what has to change, so that the author can act on it."))

@@ -1,6 +1,7 @@
 """Who may see, sign, return or call back a text under review (P2)."""
 
 from django.utils.translation import gettext as _
+
 from wagtail.models import Revision
 
 from review.models import Physician
@@ -28,12 +29,16 @@ def objection_to_sign(user, task_state):
 def writers_of(task_state, article):
     """Return the ids of all who had a hand in the text: linked author, importer or owner, submitter, editors since
     the last approval."""
-    revisions = Revision.objects.filter(base_content_type=article.get_base_content_type(), object_id=str(article.pk))
+    revisions = Revision.objects.filter(
+        base_content_type=article.get_base_content_type(), object_id=str(article.pk)
+    )
     last = article.approvals.order_by("-sequence").first()
     if last:
         revisions = revisions.filter(pk__gt=last.revision_id)
     writers = set(revisions.exclude(user=None).values_list("user_id", flat=True))
-    return (writers | {article.author_user_id, article.owner_id, task_state.workflow_state.requested_by_id}) - {None}
+    return (
+        writers | {article.author_user_id, article.owner_id, task_state.workflow_state.requested_by_id}
+    ) - {None}
 
 
 def may_see(user, task_state):

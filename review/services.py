@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
 from articles.digest import digest
@@ -43,7 +44,9 @@ def sign(task_state, user, *, seen_digest, answers, comment=""):
     """
     reading = read(task_state)
     if reading.digest != seen_digest:
-        raise StaleTextError(_("The text is not the one you were shown. Please read it again before you decide."))
+        raise StaleTextError(
+            _("The text is not the one you were shown. Please read it again before you decide.")
+        )
     _check_answers(answers)
     with transaction.atomic():
         state = _lock_open(task_state, reading)
@@ -71,7 +74,9 @@ def send_back(task_state, user, *, seen_digest, reason):
         raise ReviewStateError(_("Write what has to change, so that the author can act on it."))
     reading = read(task_state)
     if reading.digest != seen_digest:
-        raise StaleTextError(_("The text is not the one you were shown. Please read it again before you decide."))
+        raise StaleTextError(
+            _("The text is not the one you were shown. Please read it again before you decide.")
+        )
     with transaction.atomic():
         state = _lock_open(task_state, reading)
         if objection := rights.objection_to_sign(user, state):
@@ -82,7 +87,9 @@ def send_back(task_state, user, *, seen_digest, reason):
 def call_back(workflow_state, user):
     """Take a text back from review so that it can be edited. Raises MayNotSignError, ReviewStateError."""
     if not rights.may_call_back(user, workflow_state):
-        raise MayNotSignError(_("Only the person who submitted a text, or the chief librarian, calls it back."))
+        raise MayNotSignError(
+            _("Only the person who submitted a text, or the chief librarian, calls it back.")
+        )
     with transaction.atomic():
         state = WorkflowState.objects.select_for_update().get(pk=workflow_state.pk)
         if state.status not in (WorkflowState.STATUS_IN_PROGRESS, WorkflowState.STATUS_NEEDS_CHANGES):
@@ -91,13 +98,20 @@ def call_back(workflow_state, user):
 
 
 def _check_answers(answers):
-    missing = [question for question in checklist.QUESTIONS if answers.get(question.code) not in (checklist.YES, checklist.NO)]
+    missing = [
+        question
+        for question in checklist.QUESTIONS
+        if answers.get(question.code) not in (checklist.YES, checklist.NO)
+    ]
     if missing:
-        raise ReviewStateError(_("Please answer every question: “%(text)s” is open.") % {"text": missing[0].text})
+        raise ReviewStateError(
+            _("Please answer every question: “%(text)s” is open.") % {"text": missing[0].text}
+        )
     for question in checklist.QUESTIONS:
         if answers[question.code] == checklist.NO:
             raise ReviewStateError(
-                _("You answered “no” to “%(text)s”. Return the text with your reason instead.") % {"text": question.text}
+                _("You answered “no” to “%(text)s”. Return the text with your reason instead.")
+                % {"text": question.text}
             )
 
 
@@ -105,12 +119,17 @@ def _lock_open(task_state, reading):
     """Lock page, step and revision; return the step. Raises when it was decided or the stored text has changed."""
     Page.objects.select_for_update().get(pk=task_state.workflow_state.object_id)
     state = ReviewTaskState.objects.select_for_update(of=("self",)).get(pk=task_state.pk)
-    if state.status != TaskState.STATUS_IN_PROGRESS or state.workflow_state.status != WorkflowState.STATUS_IN_PROGRESS:
+    if (
+        state.status != TaskState.STATUS_IN_PROGRESS
+        or state.workflow_state.status != WorkflowState.STATUS_IN_PROGRESS
+    ):
         raise ReviewStateError(_("This text has already been decided or called back. Nothing was changed."))
     page = state.workflow_state.content_object
     revision = Revision.objects.get(pk=state.revision_id)
     if page.latest_revision_id != revision.pk or _fingerprint(revision) != reading.stored:
-        raise StaleTextError(_("The text has been changed since it was submitted. It has to be submitted again."))
+        raise StaleTextError(
+            _("The text has been changed since it was submitted. It has to be submitted again.")
+        )
     return state
 
 

@@ -1,6 +1,7 @@
 """Physicians and approvals in the admin."""
 
 from django.utils.translation import gettext_lazy as _
+
 from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -50,12 +51,25 @@ class ApprovalViewSet(ModelViewSet):
     list_display = [
         Column("sequence", label=_("Number"), sort_key="sequence"),
         Column("article", label=_("Article")),
-        Column("signers", label=_("Signed by"), accessor=lambda approval: "、".join(s["name"] for s in approval.signatures)),
+        Column(
+            "signers",
+            label=_("Signed by"),
+            accessor=lambda approval: "、".join(s["name"] for s in approval.signatures),
+        ),
         DateColumn("signed_at", label=_("Signed at"), sort_key="signed_at"),
         Column("digest", label=_("Digest"), accessor=lambda approval: approval.digest[:12]),
     ]
     list_filter = {"signed_at": ["date"]}
     search_fields = ["digest", "article__title"]
-    inspect_view_fields = ["sequence", "article", "signed_at", "scheme", "digest", "signatures", "previous_mac", "mac"]
+    inspect_view_fields = [
+        "sequence",
+        "article",
+        "signed_at",
+        "scheme",
+        "digest",
+        "signatures",
+        "previous_mac",
+        "mac",
+    ]
     form_fields = []
     ordering = ["-sequence"]

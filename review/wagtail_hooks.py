@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
@@ -26,7 +27,9 @@ class DeskMenuItem(MenuItem):
 
 @hooks.register("register_admin_menu_item")
 def register_desk_menu_item():
-    return DeskMenuItem(_("Review desk"), reverse("review:desk"), name="review-desk", icon_name="clipboard-list", order=90)
+    return DeskMenuItem(
+        _("Review desk"), reverse("review:desk"), name="review-desk", icon_name="clipboard-list", order=90
+    )
 
 
 class WaitingPanel(Component):
@@ -44,7 +47,11 @@ class WaitingPanel(Component):
 @hooks.register("construct_homepage_panels")
 def add_waiting_panel(request, panels):
     # Wagtail's own panel offers buttons that would not carry the digest that was seen.
-    panels[:] = [panel for panel in panels if panel.name != "workflow_pages_to_moderate" and panel.name != "user_pages_in_workflow_moderation"] + [WaitingPanel()]
+    panels[:] = [
+        panel
+        for panel in panels
+        if panel.name != "workflow_pages_to_moderate" and panel.name != "user_pages_in_workflow_moderation"
+    ] + [WaitingPanel()]
 
 
 @hooks.register("register_page_header_buttons")
@@ -64,4 +71,9 @@ def add_review_buttons(page, user, view_name, next_url=None):
         return
     yield Button(_("Review page"), reverse("review:text", args=[state.pk]), icon_name="view", priority=5)
     if rights.may_call_back(user, state.workflow_state):
-        yield Button(_("Call back from review"), reverse("review:call_back", args=[state.pk]), icon_name="undo", priority=6)
+        yield Button(
+            _("Call back from review"),
+            reverse("review:call_back", args=[state.pk]),
+            icon_name="undo",
+            priority=6,
+        )

@@ -117,7 +117,7 @@ class _Flow:
 
     def place(self, text=""):
         """Name the place of ``text`` by its section and its first characters."""
-        text = text or self.last_text
+        text = text or self.writer.peek() or self.last_text
         if self.section and text and text != self.section:
             return _("under %(heading)s, at %(text)s") % {
                 "heading": snippet(self.section),
@@ -317,20 +317,23 @@ class _Flow:
         return item
 
     def inner_list(self, element, items, depth):
-        """Put a list into the last of ``items``, or level with it beyond the deepest level."""
+        """Put a list into the last of ``items``, as lines of its text beyond the deepest level."""
         inner, _notes = self.items(element, depth + 1)
         if not inner:
             return
-        if depth >= limits.MAX_LIST_DEPTH or not items:
-            self.report.changed(
-                "list_depth",
-                _("A list lay too deep inside others; its lines were moved up"),
-                self.place(inner[0].text),
-            )
+        if not items:
             items += inner
             return
         last = items[-1]
-        last.inner += Items(element.tag == "ol", inner).html
+        if depth >= limits.MAX_LIST_DEPTH:
+            self.report.changed(
+                "list_depth",
+                _("A list lay too deep inside others; its lines were joined to the line above"),
+                self.place(inner[0].text),
+            )
+            last.html = "<br/>".join([last.html, *(item.html for item in inner)])
+        else:
+            last.inner += Items(element.tag == "ol", inner).html
         last.text = "\n".join([last.text, *(item.text for item in inner)]).strip()
 
     # --- Tables --------------------------------------------------------------------------

@@ -29,6 +29,8 @@ _UNSEEN = dict.fromkeys(
         0xFEFF,
     ]
 )
+# Not allowed in an address, and a trap for whoever prints it between quotes.
+_QUOTED = {ord(mark): f"%{ord(mark):02X}" for mark in "\"'<>`\\^{|}"}
 BREAK = "\n"
 
 
@@ -47,7 +49,7 @@ def tidy(text):
 
 def safe_link(href):
     """Return ``href`` when it is a whole http or https address, else an empty string."""
-    href = re.sub(r"[\x00-\x20\x7f]+", "", href or "")
+    href = re.sub(r"[\x00-\x20\x7f]+", "", href or "").translate(_UNSEEN).translate(_QUOTED)
     try:
         parts = urlsplit(href)
         host = parts.hostname
@@ -70,6 +72,10 @@ class Writer:
     def line_break(self):
         """Add a line break."""
         self.runs.append(Run(BREAK))
+
+    def peek(self):
+        """Return the text gathered so far."""
+        return "".join(run.text for run in self.runs).strip()
 
     def take(self):
         """Return (html, text, bold) of what was gathered and start anew. ``text`` keeps line breaks as newlines."""

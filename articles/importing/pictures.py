@@ -22,6 +22,7 @@ SCHEME = "picture:"
 # Formats of the library first (taken as they are), then those that become PNG. Others are never opened.
 _KEPT = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp"}
 _TURNED = ("BMP", "TIFF")
+_OPENED = ("JPEG", "PNG", "GIF", "WEBP", *_TURNED)  # an MPO, as some telephones write it, opens as a JPEG
 _DATA = re.compile(r"data:image/[\w.+-]{1,40}(?:;[\w=.+-]{1,40}){0,3};base64,", re.IGNORECASE)
 _EMBEDDED = re.compile(
     rf"""(?P<open>["'(<])(?P<data>{_DATA.pattern}[A-Za-z0-9+/=%\s]*+)(?=["')>])""", re.IGNORECASE
@@ -85,7 +86,7 @@ def check(data):
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
-            with Image.open(io.BytesIO(data), formats=[*_KEPT, *_TURNED]) as image:
+            with Image.open(io.BytesIO(data), formats=_OPENED) as image:
                 name = image.format
                 _check_pixels(image)
                 image.load()

@@ -5,4 +5,12 @@ from articles.models.pages import ArticlePage, TopicPage
 from articles.models.references import Reference
 
 
-__all__ = ["ArticlePage", "Department", "Institution", "LibraryImage", "LibraryRendition", "Reference", "TopicPage"]
+__all__ = [
+    "ArticlePage",
+    "Department",
+    "Institution",
+    "LibraryImage",
+    "LibraryRendition",
+    "Reference",
+    "TopicPage",
+]

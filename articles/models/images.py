@@ -1,5 +1,6 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from wagtail.search import index
 
@@ -11,7 +12,10 @@ class LibraryImage(AbstractImage):
 
     credit = models.CharField(_("credit"), max_length=120, blank=True)
     licence = models.CharField(
-        _("licence"), max_length=120, blank=True, help_text=_("Own work, or the licence and where it was granted.")
+        _("licence"),
+        max_length=120,
+        blank=True,
+        help_text=_("Own work, or the licence and where it was granted."),
     )
 
     admin_form_fields = (*Image.admin_form_fields, "credit", "licence")

@@ -1,6 +1,7 @@
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
@@ -10,7 +11,10 @@ class Institution(BaseGenericSetting):
     """Site chrome: institutional text without medical advice, edited by the chief librarian."""
 
     name = models.CharField(
-        _("licensed name"), max_length=80, default="示例医院", help_text=_("As on the practice licence (第一名称).")
+        _("licensed name"),
+        max_length=80,
+        default="示例医院",
+        help_text=_("As on the practice licence (第一名称)."),
     )
     short_name = models.CharField(_("name of this library"), max_length=40, default="健康科普")
     colour = models.CharField(

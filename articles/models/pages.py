@@ -3,7 +3,15 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, TabbedInterface
+
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    TabbedInterface,
+)
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.search import index
@@ -28,7 +36,9 @@ class TopicPage(Page):
         _("emergency sentence"),
         max_length=120,
         blank=True,
-        help_text=_("When to call 120. Part of each article's signed text; empty where the topic needs none."),
+        help_text=_(
+            "When to call 120. Part of each article's signed text; empty where the topic needs none."
+        ),
     )
 
     content_panels = [*Page.content_panels, FieldPanel("intro"), FieldPanel("emergency")]
@@ -64,9 +74,13 @@ class ArticlePage(Page):
         _("summary"), max_length=SUMMARY_LENGTH, help_text=_("Also WeChat's digest: 120 characters at most.")
     )
     key_message = models.TextField(
-        _("key message"), max_length=200, help_text=_("The one most important thing, in one or two sentences.")
+        _("key message"),
+        max_length=200,
+        help_text=_("The one most important thing, in one or two sentences."),
     )
-    audience = models.CharField(_("audience"), max_length=10, choices=Audience.choices, default=Audience.PUBLIC)
+    audience = models.CharField(
+        _("audience"), max_length=10, choices=Audience.choices, default=Audience.PUBLIC
+    )
     department = models.ForeignKey(
         "articles.Department", on_delete=models.PROTECT, related_name="+", verbose_name=_("department")
     )
@@ -87,12 +101,10 @@ class ArticlePage(Page):
     )
     source_line = models.CharField(_("source line"), max_length=200, blank=True)
     ai_use = models.CharField(_("AI use"), max_length=12, choices=AIUse.choices, default=AIUse.NONE)
-    ai_note = models.CharField(
-        _("AI tool and who verified it"), max_length=120, blank=True
-    )
+    ai_note = models.CharField(_("AI tool and who verified it"), max_length=120, blank=True)
     cover = models.ForeignKey(
         settings.WAGTAILIMAGES_IMAGE_MODEL,
-        on_delete=models.PROTECT,
+        on_delete=models.SET_NULL,
         null=True,
         blank=True,
         related_name="+",
@@ -101,7 +113,10 @@ class ArticlePage(Page):
     body = StreamField(BodyBlock(), verbose_name=_("body"), blank=True)
     share_text = models.CharField(_("share text"), max_length=60, blank=True)
     push_title = models.CharField(
-        _("title in WeChat"), max_length=32, blank=True, help_text=_("Empty: the title. WeChat allows 32 characters.")
+        _("title in WeChat"),
+        max_length=32,
+        blank=True,
+        help_text=_("Empty: the title. WeChat allows 32 characters."),
     )
     push_digest = models.CharField(
         _("digest in WeChat"), max_length=SUMMARY_LENGTH, blank=True, help_text=_("Empty: the summary.")
@@ -128,7 +143,9 @@ class ArticlePage(Page):
         FieldRowPanel([FieldPanel("department"), FieldPanel("audience")]),
         MultiFieldPanel(
             [
-                FieldRowPanel([FieldPanel("author_name"), FieldPanel("author_title"), FieldPanel("author_department")]),
+                FieldRowPanel(
+                    [FieldPanel("author_name"), FieldPanel("author_title"), FieldPanel("author_department")]
+                ),
                 FieldPanel("author_user"),
             ],
             _("Author"),
@@ -144,10 +161,18 @@ class ArticlePage(Page):
     ]
     channel_panels = [
         MultiFieldPanel(
-            [FieldPanel("release"), FieldPanel("push_title"), FieldPanel("push_digest"), FieldPanel("share_text")],
+            [
+                FieldPanel("release"),
+                FieldPanel("push_title"),
+                FieldPanel("push_digest"),
+                FieldPanel("share_text"),
+            ],
             _("WeChat"),
         ),
-        MultiFieldPanel([FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")], _("Search engines")),
+        MultiFieldPanel(
+            [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")],
+            _("Search engines"),
+        ),
     ]
     edit_handler = TabbedInterface(
         [

@@ -1,6 +1,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.models import Orderable
@@ -13,9 +14,13 @@ class Reference(Orderable):
     """One reference (参考文献), printed in the style of GB/T 7714-2025 by ``articles.citation``."""
 
     article = ParentalKey("articles.ArticlePage", on_delete=models.CASCADE, related_name="references")
-    kind = models.CharField(_("kind"), max_length=10, choices=ReferenceKind.choices, default=ReferenceKind.WEB)
+    kind = models.CharField(
+        _("kind"), max_length=10, choices=ReferenceKind.choices, default=ReferenceKind.WEB
+    )
     authors = models.TextField(
-        _("authors"), blank=True, help_text=_("One a line; family name first for Latin names. Bodies as they write themselves.")
+        _("authors"),
+        blank=True,
+        help_text=_("One a line; family name first for Latin names. Bodies as they write themselves."),
     )
     title = models.CharField(_("title"), max_length=400, blank=True)
     container = models.CharField(_("journal"), max_length=200, blank=True)
@@ -43,7 +48,9 @@ class Reference(Orderable):
         FieldPanel("title"),
         FieldRowPanel([FieldPanel("container"), FieldPanel("year"), FieldPanel("published")]),
         FieldRowPanel([FieldPanel("volume"), FieldPanel("issue"), FieldPanel("pages")]),
-        FieldRowPanel([FieldPanel("edition"), FieldPanel("place"), FieldPanel("publisher"), FieldPanel("number")]),
+        FieldRowPanel(
+            [FieldPanel("edition"), FieldPanel("place"), FieldPanel("publisher"), FieldPanel("number")]
+        ),
         FieldRowPanel([FieldPanel("url"), FieldPanel("accessed")]),
         FieldRowPanel([FieldPanel("doi"), FieldPanel("pmid"), FieldPanel("isbn")]),
         FieldPanel("manual"),

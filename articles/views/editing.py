@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
 from wagtail.admin import messages
 from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.side_panels import BaseSidePanel
@@ -41,12 +42,16 @@ class StopFindingsMixin:
 
     def refuse_with(self, stops):
         lines = format_html_join(
-            "", "<li><strong>{}</strong>：{} {}</li>", ((stop.place, stop.message, stop.hint) for stop in stops)
+            "",
+            "<li><strong>{}</strong>：{} {}</li>",
+            ((stop.place, stop.message, stop.hint) for stop in stops),
         )
         messages.error(
             self.request,
             format_html(
-                "{}<ul>{}</ul>", _("Saved as a draft, but not submitted: the following must be mended first."), lines
+                "{}<ul>{}</ul>",
+                _("Saved as a draft, but not submitted: the following must be mended first."),
+                lines,
             ),
         )
         return redirect(reverse("wagtailadmin_pages:edit", args=[self.page.pk]))
@@ -75,7 +80,9 @@ class ArticleEditView(StopFindingsMixin, EditView):
         if not stops:
             return action()
         self.page = self.form.save(commit=not self.page.live)
-        self.page.save_revision(user=self.request.user, log_action=True, previous_revision=self.previous_revision)
+        self.page.save_revision(
+            user=self.request.user, log_action=True, previous_revision=self.previous_revision
+        )
         return self.refuse_with(stops)
 
 

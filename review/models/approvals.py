@@ -28,7 +28,10 @@ class Approval(models.Model):
         "articles.ArticlePage", on_delete=models.PROTECT, related_name="approvals", verbose_name=_("article")
     )
     workflow_state = models.OneToOneField(
-        "wagtailcore.WorkflowState", on_delete=models.PROTECT, related_name="approval", verbose_name=_("review")
+        "wagtailcore.WorkflowState",
+        on_delete=models.PROTECT,
+        related_name="approval",
+        verbose_name=_("review"),
     )
     revision_id = models.PositiveBigIntegerField(_("revision"))
     scheme = models.CharField(_("digest scheme"), max_length=32)
@@ -75,5 +78,3 @@ class ChainHead(models.Model):
 
     def __str__(self):
         return str(self.count)
-
-

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
 from wagtail.models import WorkflowState
 
 
@@ -16,7 +17,10 @@ class ImageHold(models.Model):
     """A library picture shown by a text that went to review; while in force it must not change."""
 
     image = models.ForeignKey(
-        settings.WAGTAILIMAGES_IMAGE_MODEL, on_delete=models.CASCADE, related_name="holds", verbose_name=_("picture")
+        settings.WAGTAILIMAGES_IMAGE_MODEL,
+        on_delete=models.CASCADE,
+        related_name="holds",
+        verbose_name=_("picture"),
     )
     workflow_state = models.ForeignKey(
         WorkflowState, on_delete=models.CASCADE, related_name="image_holds", verbose_name=_("review")
@@ -27,7 +31,9 @@ class ImageHold(models.Model):
     class Meta:
         verbose_name = _("held picture")
         verbose_name_plural = _("held pictures")
-        constraints = [models.UniqueConstraint(fields=["image", "workflow_state"], name="review_one_hold_per_run")]
+        constraints = [
+            models.UniqueConstraint(fields=["image", "workflow_state"], name="review_one_hold_per_run")
+        ]
 
     def __str__(self):
         return f"{self.image_id} @ {self.workflow_state_id}"

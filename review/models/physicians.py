@@ -12,12 +12,18 @@ class Physician(models.Model):
     """A reviewing physician (审核医师): the public part of the person, and which departments' texts they may sign."""
 
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="physician", verbose_name=_("account")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="physician",
+        verbose_name=_("account"),
     )
     name = models.CharField(_("name"), max_length=60)
     title = models.CharField(_("title"), max_length=60)
     department = models.ForeignKey(
-        "articles.Department", on_delete=models.PROTECT, related_name="physicians", verbose_name=_("department")
+        "articles.Department",
+        on_delete=models.PROTECT,
+        related_name="physicians",
+        verbose_name=_("department"),
     )
     reviews_for = models.ManyToManyField(
         "articles.Department",

@@ -6,6 +6,7 @@ which carries the digest that was seen.
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
 from wagtail.locks import WorkflowLock
 from wagtail.models import AbstractGroupApprovalTask, TaskState
 
@@ -90,4 +91,6 @@ class ReviewTask(AbstractGroupApprovalTask):
 
     @classmethod
     def get_description(cls):
-        return _("Members of the chosen groups read the frozen text and sign or return it on the review page.")
+        return _(
+            "Members of the chosen groups read the frozen text and sign or return it on the review page."
+        )

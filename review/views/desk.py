@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
+
 from wagtail.models import Task, TaskState
 
 from articles import findings, registry
@@ -23,7 +24,11 @@ from review.models import ReviewTaskState
 
 def waiting_for(user):
     """Return the open ReviewTaskStates that ``user`` may sign by step, oldest first."""
-    tasks = [task.pk for task in Task.objects.filter(active=True).specific() if hasattr(task, "may_sign") and task.may_sign(user)]
+    tasks = [
+        task.pk
+        for task in Task.objects.filter(active=True).specific()
+        if hasattr(task, "may_sign") and task.may_sign(user)
+    ]
     return (
         ReviewTaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS, task__in=tasks)
         .select_related("workflow_state__requested_by", "revision", "task")
@@ -37,7 +42,11 @@ class DeskView(View):
 
     def get(self, request):
         rows = [
-            {"state": state, "title": state.revision.object_str, "objection": rights.objection_to_sign(request.user, state)}
+            {
+                "state": state,
+                "title": state.revision.object_str,
+                "objection": rights.objection_to_sign(request.user, state),
+            }
             for state in waiting_for(request.user)
         ]
         return render(request, "review/desk.html", {"rows": rows})
@@ -62,10 +71,10 @@ class TextViewMixin:
 class TextView(TextViewMixin, View):
     """The text with both previews, the findings and the questions; posting decides."""
 
-    def get(self, request):
+    def get(self, request, pk):
         return self._page(request, DecisionForm())
 
-    def post(self, request):
+    def post(self, request, pk):
         form = DecisionForm(request.POST)
         if not form.is_valid():
             return self._page(request, form, status=422)
@@ -86,7 +95,9 @@ class TextView(TextViewMixin, View):
                 answers=decision["answers"],
                 comment=decision["comment"],
             )
-            return _("Signed. “%(title)s” is on its way to readers.") % {"title": self.state.revision.object_str}
+            return _("Signed. “%(title)s” is on its way to readers.") % {
+                "title": self.state.revision.object_str
+            }
         services.send_back(self.state, user, seen_digest=decision["seen_digest"], reason=decision["comment"])
         return _("Returned to the author with your reason.")
 
@@ -94,7 +105,9 @@ class TextView(TextViewMixin, View):
         try:
             reading = services.read(self.state)
         except CopyError as error:
-            return render(request, "review/unreadable.html", {"state": self.state, "error": error}, status=409)
+            return render(
+                request, "review/unreadable.html", {"state": self.state, "error": error}, status=409
+            )
         open_ = self.state.status == TaskState.STATUS_IN_PROGRESS
         article = self.state.revision.as_object()
         context = {
@@ -115,7 +128,7 @@ class TextView(TextViewMixin, View):
 class PreviewView(TextViewMixin, View):
     """The text exactly as readers would get it on one channel."""
 
-    def get(self, request, mode):
+    def get(self, request, pk, mode):
         try:
             reading = services.read(self.state)
         except CopyError as error:
@@ -127,10 +140,10 @@ class PreviewView(TextViewMixin, View):
 class CallBackView(TextViewMixin, View):
     """Calling a text back from review, after a question."""
 
-    def get(self, request):
+    def get(self, request, pk):
         return render(request, "review/call_back.html", {"state": self.state})
 
-    def post(self, request):
+    def post(self, request, pk):
         try:
             services.call_back(self.state.workflow_state, request.user)
         except Refusal as refusal:
