@@ -77,7 +77,8 @@ class Sandbox:
         except SystemExit as error:  # werkzeug's way to say that the port is taken
             self.store.close()
             raise OSError(f"cannot listen on {self._host}:{self._port}") from error
-        self._begin("serve", self._server.serve_forever, 0.02)
+        # how soon a stop is noticed; tests stop hundreds of sandboxes, people one
+        self._begin("serve", self._server.serve_forever, 0.1 if self._auto else 0.004)
         if self._auto:
             self._begin("jobs", self._loop, lambda: jobs.run_due(self.account))
             self._begin("callbacks", self._loop, lambda: callbacks.deliver(self.account, due_only=True))

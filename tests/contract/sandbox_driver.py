@@ -1,5 +1,6 @@
 """A client for the sandbox's own tests: it speaks HTTP and knows only the documented API."""
 
+import functools
 import io
 import json
 
@@ -12,6 +13,7 @@ from publish.sandbox.server import Sandbox
 MORNING = "2026-11-23T08:00:00+08:00"  # a Monday
 
 
+@functools.cache
 def picture(width=940, height=400, kind="JPEG", colour=(40, 120, 110)):
     """The bytes of a plain picture."""
     out = io.BytesIO()

@@ -1,5 +1,6 @@
 """Events to the callback address: shape, signature, encryption, retries, repetition, order."""
 
+import contextlib
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -37,7 +38,8 @@ class Receiver:
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(text.encode())))
                 self.end_headers()
-                self.wfile.write(text.encode())
+                with contextlib.suppress(BrokenPipeError):  # the caller may have gone already
+                    self.wfile.write(text.encode())
 
             def log_message(self, *args):
                 pass
