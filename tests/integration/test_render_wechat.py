@@ -7,9 +7,10 @@ from django.core.management import CommandError, call_command
 
 import pytest
 
+from articles import copies
 from articles.models import TopicPage
 from publish.models import Publication, UploadedMedia
-from publish.wechat import images
+from publish.wechat import images, preview
 from tests import samples
 from tests.support.wechat_rules import complaints
 from tests.tools import published
@@ -104,3 +105,14 @@ def test_unknown_theme_is_a_sentence():
     with pytest.raises(CommandError, match="calm") as refusal:
         rendered("home-blood-pressure", "--theme", "no-such")
     assert refusal.value.returncode == 1
+
+
+def test_preview_shows_the_draft_in_wechats_frame(rf):
+    page = published.article("draft-only")
+    response = preview.render(samples.snapshot(), page, rf.get("/"))
+    html = response.content.decode()
+    assert response.headers["Cache-Control"] == "private, no-store"
+    assert samples.SNAPSHOT["title"] in html
+    assert copies.url(samples.FIGURE, "full") in html
+    assert "local:" not in html
+    assert "themes/wechat-frame.css" in html
