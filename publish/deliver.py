@@ -203,7 +203,9 @@ def free_expired(machine, now, by):
     """Take pushes from workers whose lease ran out or whose process is gone from this machine."""
     for token in AccessToken.objects.filter(lease_by__startswith=f"{machine}/"):
         if not _alive(token.lease_by):
-            AccessToken.objects.filter(pk=token.pk, lease_by=token.lease_by).update(lease_by="", lease_until=None)
+            AccessToken.objects.filter(pk=token.pk, lease_by=token.lease_by).update(
+                lease_by="", lease_until=None
+            )
     leased = Push.objects.exclude(lease_worker="").filter(
         Q(lease_until__lt=now) | Q(lease_worker__startswith=f"{machine}/")
     )

@@ -33,7 +33,7 @@ class Guard:
 
     def __init__(self, folder=None, name=None, machine=None):
         self.folder = Path(folder or settings.VAR_DIR)
-        self.name = name or os.environ.get("INSTANCE_ID", "") or self._read()["name"]
+        self.name = name or os.environ.get("INSTANCE_ID", "") or self._named()
         self.machine = _machine() if machine is None else machine
 
     def check(self, now=None):
@@ -43,9 +43,8 @@ class Guard:
         """
         now = now or timezone.now()
         counted = self._read()["effects"]
-        row = Instance.objects.filter(name=self.name).first() if self.name else None
+        row = Instance.objects.filter(name=self.name).first()
         if row is None:
-            self.name = self.name or secrets.token_hex(8)
             first = not counted and not Instance.objects.exists() and not Attempt.objects.exists()
             row = Instance.objects.get_or_create(
                 name=self.name,
@@ -71,6 +70,14 @@ class Guard:
         """Write the count beside the database, before the remote call begins."""
         self._write(effects)
 
+    def _named(self):
+        """Return the name in the file, written by whichever process of this machine comes first."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with self._locked():
+            name = self._read()["name"] or secrets.token_hex(8)
+            self._put(name, self._read()["effects"])
+        return name
+
     def _read(self):
         with suppress(OSError, ValueError, TypeError):
             found = json.loads((self.folder / FILE).read_text("utf-8"))
@@ -81,14 +88,15 @@ class Guard:
         self.folder.mkdir(parents=True, exist_ok=True)
         with self._locked():
             known = self._read()
-            if known["name"] == self.name:
-                effects = max(effects, known["effects"])
-            fresh = self.folder / f"{FILE}.{os.getpid()}"
-            with fresh.open("w", encoding="utf-8") as file:
-                json.dump({"name": self.name, "effects": effects}, file)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(self.folder / FILE)
+            self._put(self.name, max(effects, known["effects"]) if known["name"] == self.name else effects)
+
+    def _put(self, name, effects):
+        fresh = self.folder / f"{FILE}.{os.getpid()}"
+        with fresh.open("w", encoding="utf-8") as file:
+            json.dump({"name": name, "effects": effects}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(self.folder / FILE)
 
     @contextmanager
     def _locked(self):

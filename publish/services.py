@@ -389,7 +389,7 @@ def resume(user):
         )
     if outgoing.reason in ("restored", "instance_changed"):
         unsettled = Push.objects.filter(state=State.UNKNOWN, intent=Intent.RESTORED).exclude(
-            reason="cannot_say"
+            reason__in=["cannot_say", "cleaning"]
         )
         if unsettled.exists():
             raise PushRefusedError(

@@ -28,6 +28,7 @@ from wechatpy.exceptions import WeChatException
 from publish.models.pushes import CallbackEvent, Push
 from publish.states import StaleRowError, State, move
 from publish.wechat import reasons, steps
+from publish.wechat.errors import CallError
 
 
 logger = logging.getLogger(__name__)
@@ -239,6 +240,10 @@ def handle(event, ctx):
         _apply(event, push, ctx)
     except StaleRowError:
         return  # somebody is at it right now; next time
+    except CallError as error:
+        # The event stands; the worker that asks for the result will come to the same.
+        logger.info("push %s: %s", push.pk, error)
+        Push.objects.filter(pk=push.pk, lease_worker="").update(due_at=ctx.clock())
     CallbackEvent.objects.filter(pk=event.pk).update(handled_at=ctx.clock(), push=push)
 
 

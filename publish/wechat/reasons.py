@@ -37,6 +37,9 @@ SENTENCES = {
     "restored": _(
         "This database is a restored or copied one. What WeChat received in the meantime is being found out."
     ),
+    "cleaning": _(
+        "An unfinished draft of it lies in WeChat. It is deleted once outgoing work is resumed; then the push is made anew."
+    ),
     "cannot_say": _(
         "WeChat cannot say whether this was sent. Look on mp.weixin.qq.com: enter the address if it is there, or say that it is not."
     ),

@@ -96,8 +96,15 @@ def _restored(push, ctx):
         _is_published(push, ctx, found)
         return
     media_ids, complete = lookup.drafts(ctx, push)
-    if media_ids:
-        _adopt(push, ctx, media_ids)
+    if media_ids and not all(item.content for item in push.items.all()):
+        # What that draft should say is not recorded here. It is deleted, and only when neither it nor
+        # a publication of it can be seen any more, the push is made anew.
+        for media_id in media_ids:
+            leave_over(push.account, media_id, push, ctx.clock())
+        _look_again(push, ctx, APART, absent_at=None, reason="cleaning")
+    elif media_ids:
+        # Still in the box: as with a lost submission, that must be seen twice.
+        _absent(push, ctx, draft_media_id=_keep_one(push, ctx, media_ids), step="draft")
     elif not (complete and found.complete):
         _cannot_say(push, ctx)
     elif steps.decide(push, ctx.mode)[0] == Rung.MASS and ctx.clock() - push.created_at > REMEMBERED:
@@ -108,26 +115,21 @@ def _restored(push, ctx):
 
 
 def _adopt(push, ctx, media_ids):
-    """Keep one of the push's drafts and have the others deleted."""
-    known = [media_id for media_id in media_ids if media_id == push.draft_media_id]
-    kept, whole = (known or media_ids)[0], all(item.content for item in push.items.all())
-    if not whole:
-        kept = ""  # what it should say is not recorded here: it is made anew
-    for media_id in media_ids:
-        if media_id != kept:
-            leave_over(push.account, media_id, push, ctx.clock())
+    """Go on with one of the push's drafts."""
+    kept = _keep_one(push, ctx, media_ids)
     if push.cancel_wanted:
         steps.leave(push, State.CANCELLED, ctx, reason="cancelled", draft_media_id=kept)
     else:
-        steps.leave(
-            push,
-            State.READY,
-            ctx,
-            reason="found",
-            draft_media_id=kept,
-            step="draft" if kept else "",
-            recheck=False,
-        )
+        steps.leave(push, State.READY, ctx, reason="found", draft_media_id=kept, step="draft")
+
+
+def _keep_one(push, ctx, media_ids):
+    """Return the draft to keep; the others are deleted."""
+    kept = push.draft_media_id if push.draft_media_id in media_ids else media_ids[0]
+    for media_id in media_ids:
+        if media_id != kept:
+            leave_over(push.account, media_id, push, ctx.clock())
+    return kept
 
 
 def _is_published(push, ctx, found):

@@ -380,7 +380,12 @@ def take_publish_result(push, ctx, status, article_id, addresses):
     if status == 0:
         finish(push, ctx, addresses=addresses, article_id=article_id.strip())
     elif status in (2, 3, 4):
-        leave(push, State.FAILED, ctx, reason=reason)
+        # A draft submitted twice fails the second time: is the first one out?
+        found = lookup.published(ctx, push)
+        if found.article_id:
+            finish(push, ctx, reason="found", addresses=found.addresses, article_id=found.article_id)
+        else:
+            leave(push, State.FAILED, ctx, reason=reason)
     elif reason:
         leave(push, State.NEEDS_PERSON, ctx, reason=reason, article_id=article_id.strip())
 

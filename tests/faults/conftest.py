@@ -17,8 +17,12 @@ __all__ = ["channel", "doomed"]
 
 @pytest.fixture
 def doomed(channel, command_env):
-    """Return run(point, nth=1): a worker process that dies at a point; gives back its exit status."""
-    env = command_env | {"WECHAT_API_BASE": settings.WECHAT_API_BASE, "WECHAT_MODE": settings.WECHAT_MODE, "LOG_LEVEL": "ERROR"}
+    """Return run(point="", nth=1, workers=1): worker processes that die at a point; gives back the exit status(es)."""
+    env = command_env | {
+        "WECHAT_API_BASE": settings.WECHAT_API_BASE,
+        "WECHAT_MODE": settings.WECHAT_MODE,
+        "LOG_LEVEL": "ERROR",
+    }
     with subprocess.Popen(
         [sys.executable, "-m", "tests.faults.worker"],
         cwd=ROOT,
@@ -29,11 +33,12 @@ def doomed(channel, command_env):
     ) as server:
         assert server.stdout.readline() == "ready\n"
 
-        def run(point, nth=1):
-            order = {"point": point, "nth": nth, "offset": channel.offset.total_seconds()}
+        def run(point="", nth=1, workers=1):
+            order = {"point": point, "nth": nth, "offset": channel.offset.total_seconds(), "workers": workers}
             server.stdin.write(json.dumps(order) + "\n")
             server.stdin.flush()
-            return json.loads(server.stdout.readline())
+            codes = json.loads(server.stdout.readline())
+            return codes if workers > 1 else codes[0]
 
         yield run
         server.stdin.close()

@@ -35,8 +35,21 @@ def test_killed_at_every_point(channel, doomed, mode, draft_dies):
     points = points_of_a_journey(channel, mode)
     names = {name for name, _nth in points}
     call = {"publish": "submit", "mass": "send"}[mode]
-    assert {"saved:image", "saved:cover", "saved:body", "saved:intent-draft", "effect:draft", "saved:draft"} <= names
-    assert {"saved:compared", f"saved:intent-{call}", f"effect:{call}", f"saved:{call}", "saved:result"} <= names
+    assert {
+        "saved:image",
+        "saved:cover",
+        "saved:body",
+        "saved:intent-draft",
+        "effect:draft",
+        "saved:draft",
+    } <= names
+    assert {
+        "saved:compared",
+        f"saved:intent-{call}",
+        f"effect:{call}",
+        f"saved:{call}",
+        "saved:result",
+    } <= names
     if draft_dies == "accepted":  # only between the intent and its record can this matter
         points = points[points.index((f"saved:intent-{call}", 1)) : points.index((f"saved:{call}", 1)) + 1]
 
@@ -50,8 +63,21 @@ def test_killed_at_every_point(channel, doomed, mode, draft_dies):
             channel.advance(minutes=2)
             status = doomed(point, nth)
         push.refresh_from_db()
-        assert status == -signal.SIGKILL, (point, nth, status, push.state, push.reason, push.errcode, push.detail)
+        assert status == -signal.SIGKILL, (
+            point,
+            nth,
+            status,
+            push.state,
+            push.reason,
+            push.errcode,
+            push.detail,
+        )
         channel.settle(push)
         out = [item for item in channel.published_items() if push.key in item["content_source_url"]]
-        assert (push.state, len(out), channel.drafts) == (State.DONE, 1, []), (point, nth, push.reason, push.detail)
+        assert (push.state, len(out), channel.drafts) == (State.DONE, 1, []), (
+            point,
+            nth,
+            push.reason,
+            push.detail,
+        )
     assert Push.objects.exclude(state=State.DONE).count() == 0

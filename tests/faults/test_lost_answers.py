@@ -9,7 +9,12 @@ from publish.wechat import reasons
 from tests.tools.channel import sign
 
 
-CALLS = [("publish", "draft/add"), ("publish", "freepublish/submit"), ("mass", "draft/add"), ("mass", "message/mass/sendall")]
+CALLS = [
+    ("publish", "draft/add"),
+    ("publish", "freepublish/submit"),
+    ("mass", "draft/add"),
+    ("mass", "message/mass/sendall"),
+]
 LOST = [
     {"kind": "drop_after"},
     {"kind": "malformed", "effect": True},
@@ -98,5 +103,8 @@ def test_lost_answer_of_an_upload_is_repeated(channel):
     assert push.state == State.RETRY_AT
     channel.settle(push)
     assert push.state == State.DONE
-    sizes = {row["summary"]["media"]["bytes"] for row in Attempt.objects.filter(call="media/uploadimg").values("summary")}
+    sizes = {
+        row["summary"]["media"]["bytes"]
+        for row in Attempt.objects.filter(call="media/uploadimg").values("summary")
+    }
     assert len(sizes) == 1 and sizes.pop() > 1000

@@ -1,8 +1,8 @@
 """Delivery workers that kill themselves at a named point: ``python -m tests.faults.worker``.
 
-Django is loaded once; each line on standard input ({"point", "nth", "offset"}) forks one worker that
-does what is due and, at the nth time it reaches the point, sends itself SIGKILL. Its exit status
-(negative: the signal) is answered as one line of JSON.
+Django is loaded once; each line on standard input ({"point", "nth", "offset", "workers"}) forks so many
+workers that do what is due; one that reaches the point for the nth time sends itself SIGKILL. Their
+exit statuses (negative: the signal) are answered as one line of JSON.
 """
 
 import json
@@ -23,20 +23,27 @@ def main():
     print("ready", flush=True)  # noqa: T201
     for line in sys.stdin:
         order = json.loads(line)
-        pid = os.fork()
-        if pid == 0:
-            offset = timedelta(seconds=order["offset"])
-            left = [order["nth"]]
+        pids = [_fork(order, Worker, timezone) for _worker in range(order["workers"])]
+        codes = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids]
+        print(json.dumps(codes), flush=True)  # noqa: T201
 
-            def reached(point, order=order, left=left):
-                left[0] -= point == order["point"]
-                if point == order["point"] and left[0] == 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
 
-            bad = Worker(clock=lambda offset=offset: timezone.now() + offset, reached=reached).run_once()
-            os._exit(1 if bad else 0)
-        _pid, status = os.waitpid(pid, 0)
-        print(json.dumps(os.waitstatus_to_exitcode(status)), flush=True)  # noqa: T201
+def _fork(order, worker_class, timezone):
+    pid = os.fork()
+    if pid:
+        return pid
+    offset = timedelta(seconds=order["offset"])
+    left = order["nth"]
+
+    def reached(point):
+        nonlocal left
+        if point == order["point"]:
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    bad = worker_class(clock=lambda: timezone.now() + offset, reached=reached).run_once()
+    os._exit(1 if bad else 0)
 
 
 if __name__ == "__main__":
