@@ -10,8 +10,8 @@ from django.contrib.staticfiles import finders
 
 from wagtail.models import PageViewRestriction
 
-import defusedxml.ElementTree as ET
 import pytest
+from defusedxml import ElementTree
 
 from articles.models import ArticlePage, Institution, TopicPage
 from cms import demo
@@ -358,7 +358,7 @@ def test_the_feed_is_well_formed_and_permanent(client, publication):
     published.publish("second", title="<第二篇> & 更多")
     response = client.get("/feed/")
     assert response.headers["Content-Type"].startswith("application/atom+xml")
-    feed = ET.fromstring(response.content)
+    feed = ElementTree.fromstring(response.content)
     atom = {"a": "http://www.w3.org/2005/Atom"}
     entries = feed.findall("a:entry", atom)
     assert {entry.findtext("a:title", namespaces=atom) for entry in entries} == {
@@ -372,7 +372,7 @@ def test_the_feed_is_well_formed_and_permanent(client, publication):
 
 
 def test_the_map_names_home_topics_and_articles(client, publication):
-    root = ET.fromstring(client.get("/sitemap.xml").content)
+    root = ElementTree.fromstring(client.get("/sitemap.xml").content)
     space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
     found = [element.text for element in root.findall("s:url/s:loc", space)]
     assert found == [f"{settings.SITE_URL}{path}" for path in ("/", "/blood-pressure/", ADDRESS)]
