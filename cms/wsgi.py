@@ -7,3 +7,9 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.production")
 application = get_wsgi_application()
+
+# The word list of the search is read now, not in the first search.
+from publish import search  # noqa: E402
+
+
+search.warm()

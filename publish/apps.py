@@ -1,6 +1,3 @@
-from importlib import import_module
-from importlib.util import find_spec
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -15,11 +12,17 @@ class PublishConfig(AppConfig):
 
         from articles import registry
         from publish import receivers
+        from publish.website import preview as website_preview
+        from publish.website.reader import ReaderCopy
+        from publish.wechat import preview as wechat_preview
         from review.signals import article_approved
 
-        if find_spec("publish.website.reader"):  # interim, until the website stands
-            registry.set_reader_copy(import_module("publish.website.reader").ReaderCopy())
+        registry.set_reader_copy(ReaderCopy())
+        registry.preview_renderers["website"] = website_preview.render
+        registry.preview_renderers["wechat"] = wechat_preview.render
         article_approved.connect(receivers.publish_when_approved, dispatch_uid="publish_when_approved")
-        page_unpublished.connect(receivers.withdraw_when_unpublished, dispatch_uid="withdraw_when_unpublished")
+        page_unpublished.connect(
+            receivers.withdraw_when_unpublished, dispatch_uid="withdraw_when_unpublished"
+        )
         page_slug_changed.connect(receivers.follow_when_renamed, dispatch_uid="follow_when_renamed")
         post_page_move.connect(receivers.follow_when_moved, dispatch_uid="follow_when_moved")

@@ -25,7 +25,7 @@ class FrozenLock(WorkflowLock):
             "To change it, call it back first."
         )
 
-    def get_description(self, user):
+    def get_description(self, user, can_lock=False):
         return self.get_message(user)
 
 
