@@ -16,5 +16,6 @@ max_requests_jitter = 200
 preload_app = True
 # TRUSTED_PROXIES decides who may forward (cms.middleware); gunicorn only passes the headers on.
 forwarded_allow_ips = ""
+control_socket_disable = True  # systemd starts, reloads and stops us
 accesslog = None
 errorlog = "-"

@@ -240,6 +240,7 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {"axes": {"level": "WARNING"}, "jieba": {"level": "WARNING"}},
+    # Each of these tells of every single step at INFO.
+    "loggers": {name: {"level": "WARNING"} for name in ("axes", "django_tasks", "jieba")},
 }
 SILENCED_SYSTEM_CHECKS = []
