@@ -40,7 +40,7 @@ lint: $(DEV) ## style, templates, import directions, migrations, catalogue
 messages: $(DEV) ## gather the texts for translation, and compile the catalogues
 	$(BIN)/python -m tests.tools.make_messages
 
-bench: $(DEV) ## measure against the budgets of docs/budgets.md
+bench: $(DEV) ## measure against the budgets (on a quiet machine)
 	$(BIN)/python -m tests.bench
 
 fuzz: $(DEV) ## property tests, many rounds with other examples (FUZZ_ROUNDS=20)
