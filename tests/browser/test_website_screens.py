@@ -1,0 +1,118 @@
+"""The readers' website in a real Chromium: what a phone shows first, by keyboard, without JavaScript, for everybody."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.tools import published
+
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+ARTICLE = "/blood-pressure/home-blood-pressure/"
+SCREENS = [(375, 667), (360, 640), (1280, 800)]
+PAGES = [
+    "/",
+    "/blood-pressure/",
+    ARTICLE,
+    f"{ARTICLE}?v=large",
+    f"{ARTICLE}?v=print",
+    "/search/",
+    "/search/?q=血压",
+    "/nowhere/",
+]
+
+SMALL_TARGETS = """() => [...document.querySelectorAll(
+    'header a, main nav a, footer a, .call, .button, .card a, .topics a, button, input:not([type=hidden]), select')]
+    .filter(element => !element.matches('.skip') && element.offsetParent !== null)
+    .filter(element => element.getBoundingClientRect().height < 44)
+    .map(element => element.outerHTML.slice(0, 80))"""
+
+
+@pytest.fixture
+def site(live_server):
+    published.keep_pictures()
+    published.publish()
+    published.publish("second", title="高血压患者的饮食")
+    return live_server.url
+
+
+def complaints_of(page):
+    found = []
+    page.on("console", lambda message: found.append(message.text) if "404" not in message.text else None)
+    return found
+
+
+def test_the_first_screen_tells_what_matters(site, open_page):
+    for width, height in SCREENS:
+        page = open_page(width, height)
+        page.goto(site + ARTICLE)
+        for place in ("h1", ".dates", ".key", ".emergency"):
+            box = page.locator(place).first.bounding_box()
+            assert box["y"] >= 0
+            assert box["y"] + box["height"] <= height, (width, place)
+
+
+def test_nothing_is_wider_than_the_screen(site, open_page):
+    for width in (320, 375, 1280):
+        page = open_page(width, 700)
+        for path in PAGES:
+            page.goto(site + path)
+            assert page.evaluate("document.documentElement.scrollWidth") == width, path
+
+
+def test_pages_are_accessible_and_break_no_policy(site, open_page):
+    page = open_page(375, 667)
+    complaints = complaints_of(page)
+    for path in PAGES:
+        page.goto(site + path)
+        violations = [
+            (item["id"], [node["html"] for node in item["nodes"]])
+            for item in Axe().run(page).response["violations"]
+        ]
+        assert violations == [], path
+    assert complaints == []
+
+
+def test_structured_data_survives_the_policy(site, open_page):
+    page = open_page()
+    page.goto(site + ARTICLE)
+    kind = page.evaluate(
+        "JSON.parse(document.querySelector('script[type=\"application/ld+json\"]').textContent)['@type']"
+    )
+    assert kind == "MedicalWebPage"
+
+
+def test_pictures_and_style_arrive(site, open_page):
+    page = open_page()
+    page.goto(site + ARTICLE)
+    page.locator(".body figure img").last.scroll_into_view_if_needed()
+    page.wait_for_function("[...document.querySelectorAll('.body img')].every(image => image.complete)")
+    assert page.evaluate("[...document.querySelectorAll('.body img')].every(image => image.naturalWidth > 0)")
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "18px"
+    page.goto(f"{site}{ARTICLE}?v=large")
+    assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "24px"
+
+
+def test_what_a_finger_touches_is_large_enough(site, open_page):
+    page = open_page(375, 667)
+    for path in ("/", ARTICLE, "/search/?q=血压"):
+        page.goto(site + path)
+        small = page.evaluate(SMALL_TARGETS)
+        assert small == [], path
+
+
+def test_the_journey_needs_neither_mouse_nor_script(site, open_page):
+    page = open_page(375, 667, java_script_enabled=False)
+    page.goto(site + "/")
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").get_attribute("class") == "skip"
+    assert page.locator(":focus").bounding_box()["x"] >= 0
+    page.locator("#q").focus()
+    page.keyboard.type("血压")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/?q=*")
+    page.locator(".card a").first.focus()
+    outline = page.locator(":focus").evaluate("element => getComputedStyle(element).outlineStyle")
+    assert outline == "solid"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/blood-pressure/**")
+    assert page.locator("h1").count() == 1
