@@ -16,7 +16,7 @@ FUZZ_ROUNDS ?= 20
 BASE := $(VENV)/.base.stamp
 DEV := $(VENV)/.dev.stamp
 
-.PHONY: help setup demo test lint messages check-messages bench fuzz fixtures screenshots requirements system-demo system-test clean
+.PHONY: help setup demo test lint messages check-messages bench fuzz fixtures screenshots requirements system-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,9 +64,6 @@ requirements: $(DEV) ## pin requirements/*.in again, with hashes
 clean: ## remove what was made: .venv/, var/, caches
 	rm -rf $(VENV) var .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
-
-system-demo:
-	@PYTHON=$(PYTHON) tests/tools/system_packages venv
 
 system-test:
 	@PYTHON=$(PYTHON) tests/tools/system_packages venv chromium gettext

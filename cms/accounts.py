@@ -17,11 +17,26 @@ from django.utils.formats import date_format
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
+from wagtail.admin.forms.auth import LoginForm as WagtailLoginForm
 from wagtail.admin.forms.auth import PasswordResetForm as WagtailPasswordResetForm
 from wagtail.admin.views import account
 
 from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_cool_off
+
+
+class LoginForm(WagtailLoginForm):
+    """Wagtail's form, with what it leaves to the browser: a name for the password, and password managers."""
+
+    password = forms.CharField(
+        label=translation.gettext_lazy("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["username"].widget.attrs |= {"autocomplete": "username", "autocapitalize": "none"}
 
 
 # --- Throttle -------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
 
 DEBUG = False
+DEMO = False
 SECRET_KEY = env.text("SECRET_KEY")
 APPROVAL_KEY = env.text("APPROVAL_KEY")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
@@ -115,7 +116,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 AUTH_USER_MODEL = "cms.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "cms.backends.StaffBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -158,6 +159,7 @@ EMAIL_TIMEOUT = 10
 # --- Wagtail ------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "杏林"
 WAGTAILADMIN_BASE_URL = ADMIN_URL
+WAGTAILADMIN_USER_LOGIN_FORM = "cms.accounts.LoginForm"
 WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "cms.accounts.PasswordResetForm"  # noqa: S105
 WAGTAIL_WORKFLOW_ENABLED = True
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True

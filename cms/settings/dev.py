@@ -1,4 +1,4 @@
-"""Development and demo: one machine, SQLite, console mail. Never for patients."""
+"""Development: one machine, SQLite, console mail. Never for patients."""
 
 from cms.settings.base import *  # noqa: F403
 from cms.settings.base import VAR_DIR, env
@@ -15,4 +15,4 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-DEMO = True
+WHITENOISE_USE_FINDERS = True

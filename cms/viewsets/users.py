@@ -11,6 +11,8 @@ from django.db.models.functions import Lower
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views import View
@@ -117,15 +119,21 @@ def send_invitation(request, user):
         )
     else:
         log(user, "cms.invite")
-        messages.success(
-            request, _("An invitation is on its way to %(email)s.") % {"email": user.email}, extra_tags="safe"
-        )
+        messages.success(request, _("An invitation is on its way to %(email)s.") % {"email": user.email})
 
 
 class ColleagueIndexView(IndexView):
     add_item_label = gettext_lazy("Invite a colleague")
     page_title = gettext_lazy("Colleagues")
     invite_url_name = None
+
+    @cached_property
+    def columns(self):
+        columns = super().columns
+        for column in columns:
+            if column.name == self.model.USERNAME_FIELD:
+                column.label = capfirst(self.model._meta.get_field(column.name).verbose_name)
+        return columns
 
     def get_list_more_buttons(self, instance):
         buttons = super().get_list_more_buttons(instance)

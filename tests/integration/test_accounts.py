@@ -293,6 +293,19 @@ def test_an_invitation_lives_up_to_three_days(client, clock):
     assert colleague.check_password(PASSWORD + "-2")
 
 
+def test_an_address_is_never_markup(client, manager, editors):
+    response = send_form(client, editors, email='"<b>li</b>"@example.org')
+    if response.status_code == 302:
+        assert "<b>li</b>" not in client.get(response.url).text
+    else:
+        assert response.context["form"].errors["email"]
+
+
+def test_the_login_names_its_fields_in_words_of_the_house(client):
+    labels = re.findall(r"<label[^>]*>\s*([^<]+?)\s*<", client.get(LOGIN).text)
+    assert [str(User._meta.get_field("username").verbose_name).capitalize(), "密码"] == labels[:2]
+
+
 def test_sending_again_ends_the_earlier_link(client, manager, editors):
     send_form(client, editors)
     colleague = User.objects.get(username="D0042")
