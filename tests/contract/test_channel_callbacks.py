@@ -41,16 +41,24 @@ def post(body, *, nonce="n1", mode="plain", query=None, settings=None, stamp="17
     token = settings.WECHAT_TOKEN
 
     def sign_parts(*parts):
-        return hashlib.sha1("".join(sorted([token, stamp, nonce, *parts])).encode(), usedforsecurity=False).hexdigest()
+        return hashlib.sha1(
+            "".join(sorted([token, stamp, nonce, *parts])).encode(), usedforsecurity=False
+        ).hexdigest()
 
     asked = {"signature": sign_parts(), "timestamp": stamp, "nonce": nonce}
     if mode != "plain":
         key = base64.b64decode(settings.WECHAT_AES_KEY + "=")
         sealed = PrpCrypto(key).encrypt(body, settings.WECHAT_APPID).decode()
         asked |= {"encrypt_type": "aes", "msg_signature": sign_parts(sealed)}
-        body = json.dumps({"ToUserName": "gh", "Encrypt": sealed}) if body.startswith("{") else f"<xml><Encrypt>{sealed}</Encrypt></xml>"
+        body = (
+            json.dumps({"ToUserName": "gh", "Encrypt": sealed})
+            if body.startswith("{")
+            else f"<xml><Encrypt>{sealed}</Encrypt></xml>"
+        )
     asked |= query or {}
-    return Browser().post(f"{ADDRESS}?{'&'.join(f'{k}={v}' for k, v in asked.items())}", body, content_type="text/xml")
+    return Browser().post(
+        f"{ADDRESS}?{'&'.join(f'{k}={v}' for k, v in asked.items())}", body, content_type="text/xml"
+    )
 
 
 def publish_event(publish_id, status=0, created=1795300000, article_id="A1"):
@@ -151,7 +159,10 @@ def test_xml_and_json(channel, settings, form, as_json):
                     "publish_id": push.publish_id,
                     "publish_status": 0,
                     "article_id": "A1",
-                    "article_detail": {"count": 1, "item": [{"idx": 1, "article_url": "https://mp.weixin.qq.com/s/one"}]},
+                    "article_detail": {
+                        "count": 1,
+                        "item": [{"idx": 1, "article_url": "https://mp.weixin.qq.com/s/one"}],
+                    },
                 },
             }
         )
@@ -245,7 +256,13 @@ def test_unreadable_bodies_are_refused(channel, settings, body, sealed):
 
 
 def test_sealed_garbage_is_refused(channel, settings):
-    for sealed in ("", "AAAA", base64.b64encode(b"x" * 32).decode(), base64.b64encode(b"\xff" * 160).decode(), "签"):
+    for sealed in (
+        "",
+        "AAAA",
+        base64.b64encode(b"x" * 32).decode(),
+        base64.b64encode(b"\xff" * 160).decode(),
+        "签",
+    ):
         parts = [settings.WECHAT_TOKEN, "1", "n", sealed]
         signature = hashlib.sha1("".join(sorted(parts)).encode(), usedforsecurity=False).hexdigest()
         answer = Browser().post(
