@@ -113,7 +113,7 @@ def wechat(app_configs, **kwargs):
 @register(Tags.security)
 def demo(app_configs, **kwargs):
     """Accounts whose passwords are printed have no place beside patients."""
-    if getattr(settings, "DEMO", False) and not settings.DEBUG:
+    if settings.DEMO and settings.SESSION_COOKIE_SECURE:
         return [
             Error(
                 "The demo is switched on outside development.",

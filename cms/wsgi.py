@@ -2,11 +2,18 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.production")
 application = get_wsgi_application()
+
+if "site" in settings.FACES:
+    # Here, because every web process passes here once before its first request.
+    from publish import search
+
+    search.warm()
 
 # The word list of the search is read now, not in the first search.
 from publish import search  # noqa: E402

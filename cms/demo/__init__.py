@@ -1,1 +1,4 @@
-"""Demo content: fictitious people of 示例医院, original articles, drawings made by our own code."""
+"""Demo content and the page around it; see docs/demo.md."""
+
+# Accounts under this domain belong to the demo; other installations refuse them (cms.backends).
+MAIL_DOMAIN = "demo.invalid"
