@@ -14,9 +14,3 @@ if "site" in settings.FACES:
     from publish import search
 
     search.warm()
-
-# The word list of the search is read now, not in the first search.
-from publish import search  # noqa: E402
-
-
-search.warm()

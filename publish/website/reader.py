@@ -21,7 +21,7 @@ class ReaderCopy:
 
     def live_in_topic(self, topic):
         """Return the live publications of a topic (the page or its id), newest first."""
-        return Publication.objects.for_lists().filter(topic=topic)
+        return Publication.objects.for_lists().filter(topic_id=getattr(topic, "pk", topic))
 
     def paginate(self, publications, request):
         """Return the page of ``publications`` (any sequence) that ``?page=`` asks for; nonsense gives the first or last."""

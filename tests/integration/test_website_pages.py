@@ -129,9 +129,9 @@ def test_the_sheet_to_print_is_linked_and_works(client, publication):
     assert publication.permanent_url in html
 
 
-@pytest.mark.parametrize("query", ["?p=xl3k", "?v=nonsense", "?v=%00", "?utm_source=x&p[]=1"])
-def test_foreign_parameters_do_no_harm(client, publication, query):
-    assert client.get(ADDRESS + query).status_code == 200
+def test_foreign_parameters_do_no_harm(client, publication):
+    for query in ("?p=xl3k", "?v=nonsense", "?v=%00", "?utm_source=x&p[]=1"):
+        assert client.get(ADDRESS + query).status_code == 200, query
 
 
 # --- Permanent address, withdrawal, moves ------------------------------------------------------
@@ -169,15 +169,16 @@ def test_a_withdrawn_article_is_gone_at_once(client, publication):
 
 def test_a_moved_or_renamed_article_is_found_at_every_address_it_had(client, publication):
     page = publication.article
+    page.move(published.topic("用药", "medicine"), pos="last-child")
+    assert client.get("/medicine/home-blood-pressure/").status_code == 200
+    page = ArticlePage.objects.get(pk=page.pk)
     page.slug = "measuring"
     page.save()
-    page.move(published.topic("用药", "medicine"), pos="last-child")
-    assert client.get("/medicine/measuring/").status_code == 200
-    assert client.get(publication.permanent_path).headers["Location"] == "/medicine/measuring/"
     published.publish("measuring", title="第二版")
-    response = client.get(publication.permanent_path, follow=True)
-    assert response.redirect_chain[-1][0] == "/medicine/measuring/"
-    assert "第二版" in text(response)
+    for path in (ADDRESS, "/medicine/home-blood-pressure/", publication.permanent_path):
+        response = client.get(path, follow=True)
+        assert response.redirect_chain[-1][0].endswith("/medicine/measuring/"), path
+        assert "<h1>第二版</h1>" in text(response)
 
 
 def test_an_old_version_at_an_old_address_leads_to_the_new_one(client, publication):
@@ -198,16 +199,16 @@ def test_an_address_taken_over_by_another_article_shows_that_article(client, pub
 # --- Headers: no cookies, no script, any cache --------------------------------------------------
 
 
-@pytest.mark.parametrize("path", PUBLIC)
-def test_public_answers_carry_no_cookie_and_vary_on_nothing(client, publication, path):
-    response = client.get(
-        path, headers={"accept-language": "en", "cookie": "sessionid=x; django_language=en"}
-    )
-    assert not response.cookies
-    assert "Vary" not in response.headers
-    assert response.headers["Cache-Control"] == "public, max-age=60"
-    assert "csrfmiddlewaretoken" not in text(response)
-    assert "sessionid" not in text(response)
+def test_public_answers_carry_no_cookie_and_vary_on_nothing(client, publication):
+    for path in PUBLIC:
+        response = client.get(
+            path, headers={"accept-language": "en", "cookie": "sessionid=x; django_language=en"}
+        )
+        assert not response.cookies
+        assert "Vary" not in response.headers
+        assert response.headers["Cache-Control"] == "public, max-age=60"
+        assert "csrfmiddlewaretoken" not in text(response)
+        assert "sessionid" not in text(response)
 
 
 def test_a_topic_made_private_is_not_there(client, publication):
@@ -222,27 +223,27 @@ def test_an_editor_who_is_logged_in_gets_the_same_bytes(client, admin_client, pu
         assert "Vary" not in admin_client.get(path).headers
 
 
-@pytest.mark.parametrize("path", PUBLIC)
-def test_the_policy_allows_no_script(client, publication, path):
-    policy = client.get(path).headers["Content-Security-Policy"]
-    assert policy.startswith("default-src 'none'; ")
-    assert "script-src" not in policy
-    assert "unsafe" not in policy
-    assert "form-action 'self'" in policy
+def test_the_policy_allows_no_script(client, publication):
+    for path in PUBLIC:
+        policy = client.get(path).headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'; ")
+        assert "script-src" not in policy
+        assert "unsafe" not in policy
+        assert "form-action 'self'" in policy
 
 
-@pytest.mark.parametrize("path", ["/", "/blood-pressure/", ADDRESS, "/search/?q=血压", "/nowhere/"])
-def test_pages_run_nothing_and_fetch_nothing_from_elsewhere(client, publication, path):
-    html = text(client.get(path))
-    scripts = re.findall(r"<script[^>]*>", html)
-    assert all(script == '<script type="application/ld+json">' for script in scripts)
-    assert not re.search(r"\son\w+=|javascript:|style=\"", html)
-    for address in re.findall(
-        r'<(?:img|link|source|iframe|form)[^>]*(?:src|href|srcset|action)="([^"]+)"', html
-    ):
-        assert address.startswith(("/", settings.SITE_URL)), address
-    assert "userbar" not in html
-    assert "hreflang" not in html
+def test_pages_run_nothing_and_fetch_nothing_from_elsewhere(client, publication):
+    for path in ("/", "/blood-pressure/", ADDRESS, "/search/?q=血压", "/nowhere/"):
+        html = text(client.get(path))
+        scripts = re.findall(r"<script[^>]*>", html)
+        assert all(script == '<script type="application/ld+json">' for script in scripts)
+        assert not re.search(r"\son\w+=|javascript:|style=\"", html)
+        for address in re.findall(
+            r'<(?:img|link|source|iframe|form)[^>]*(?:src|href|srcset|action)="([^"]+)"', html
+        ):
+            assert address.startswith(("/", settings.SITE_URL)), address
+        assert "userbar" not in html
+        assert "hreflang" not in html
 
 
 def test_the_inline_colour_matches_its_hash(client, publication):
@@ -266,16 +267,16 @@ def test_an_unchanged_page_is_not_sent_again(client, publication):
     assert not again.content
 
 
-@pytest.mark.parametrize("path", ["/", ADDRESS, "/search/", "/a/1/"])
-def test_readers_cannot_post(client, publication, path):
-    assert client.post(path).status_code == 405
+def test_readers_cannot_post(client, publication):
+    for path in ("/", ADDRESS, "/search/", "/a/1/"):
+        assert client.post(path).status_code == 405
 
 
-@pytest.mark.parametrize("path", ["/", ADDRESS, "/search/", "/feed/", "/sitemap.xml"])
-def test_head_is_answered(client, publication, path):
-    response = client.head(path)
-    assert response.status_code == 200
-    assert not response.content
+def test_head_is_answered(client, publication):
+    for path in ("/", ADDRESS, "/search/", "/feed/", "/sitemap.xml"):
+        response = client.head(path)
+        assert response.status_code == 200
+        assert not response.content
 
 
 # --- Budgets ------------------------------------------------------------------------------------

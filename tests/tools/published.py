@@ -69,6 +69,7 @@ def article(slug, topic_page=None, title="草稿标题"):
             slug=slug,
             summary="尚未签发的摘要",
             key_message="尚未签发的要点",
+            author_name="王某",
             department=Department.objects.get_or_create(name="心血管内科")[0],
         )
     )
@@ -110,7 +111,9 @@ def publish(slug="home-blood-pressure", topic_page=None, signed_at=SIGNED_AT, sn
     snapshot = copy.deepcopy(snapshot or samples.SNAPSHOT) | changes
     page = article(slug, topic_page)
     with transaction.atomic():
-        return publishing.publish_approval(approve(page, snapshot, signed_at), page)
+        publication = publishing.publish_approval(approve(page, snapshot, signed_at), page)
+        ArticlePage.objects.filter(pk=page.pk).update(live=True)
+    return publication
 
 
 def plain(title, text, **changes):
