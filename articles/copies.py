@@ -91,6 +91,7 @@ def describe(data, *, focal=None, alt="", caption="", credit=""):
     try:
         with Image.open(io.BytesIO(data)) as picture:
             picture.verify()
+        with Image.open(io.BytesIO(data)) as picture:  # verify() leaves a PNG unusable
             kind, (width, height) = picture.format.lower(), picture.size
             if picture.getexif().get(ORIENTATION, 1) >= 5:  # turned by a quarter
                 width, height = height, width

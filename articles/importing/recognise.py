@@ -1,6 +1,7 @@
 """From a row of pieces to an article's fields and blocks: conservative, and everything recognised is named."""
 
 import re
+import uuid
 from pathlib import PurePath
 
 from django.utils.html import escape
@@ -618,7 +619,7 @@ class _Blocks:
 
 def _list(values):
     """Return values in the raw format of Wagtail's ListBlock."""
-    return [{"type": "item", "value": value} for value in values]
+    return [{"type": "item", "value": value, "id": str(uuid.uuid4())} for value in values]
 
 
 def _escaped(text):
