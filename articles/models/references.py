@@ -1,6 +1,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
@@ -22,13 +23,13 @@ class Reference(Orderable):
         blank=True,
         help_text=_("One a line; family name first for Latin names. Bodies as they write themselves."),
     )
-    title = models.CharField(_("title"), max_length=400, blank=True)
+    title = models.CharField(pgettext_lazy("of a cited work", "title"), max_length=400, blank=True)
     container = models.CharField(_("journal"), max_length=200, blank=True)
     year = models.CharField(_("year"), max_length=10, blank=True)
     published = models.DateField(_("published or updated on"), null=True, blank=True)
     volume = models.CharField(_("volume"), max_length=20, blank=True)
     issue = models.CharField(_("issue"), max_length=20, blank=True)
-    pages = models.CharField(_("pages"), max_length=40, blank=True)
+    pages = models.CharField(pgettext_lazy("of a cited work", "pages"), max_length=40, blank=True)
     edition = models.CharField(_("edition"), max_length=20, blank=True)
     place = models.CharField(_("place"), max_length=60, blank=True)
     publisher = models.CharField(_("publisher"), max_length=120, blank=True)

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class PhysicianQuerySet(models.QuerySet):
@@ -17,8 +18,8 @@ class Physician(models.Model):
         related_name="physician",
         verbose_name=_("account"),
     )
-    name = models.CharField(_("name"), max_length=60)
-    title = models.CharField(_("title"), max_length=60)
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=60)
+    title = models.CharField(pgettext_lazy("of a person", "title"), max_length=60)
     department = models.ForeignKey(
         "articles.Department",
         on_delete=models.PROTECT,
