@@ -52,7 +52,7 @@ def wang(editors):
 def manager(managers, client):
     user = User.objects.create_user("M0001", "m@example.org", PASSWORD, last_name="管", first_name="理")
     user.groups.add(managers)
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return user
 
 
@@ -405,7 +405,7 @@ def test_a_manager_cannot_touch_an_all_powerful_account(client, manager):
 @pytest.mark.parametrize("name", ["index", "add", "edit", "invite"])
 def test_editors_have_no_business_with_accounts(client, wang, name):
     other = User.objects.create_user("D0042", "li@example.org")
-    client.force_login(wang, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(wang)
     url = reverse(f"wagtailusers_users:{name}", args=[other.pk] if name in ("edit", "invite") else [])
     for response in (client.get(url), client.post(url, {"username": "E1"})):
         assert (response.status_code, response.url) == (302, "/admin/")

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def root(client):
     user = User.objects.create_superuser("root", "root@example.org")
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(user)
     return user
 
 
@@ -56,9 +56,7 @@ def test_no_document_is_public(client, root, django_user_model):
         assert response.status_code in (302, 404), path
         assert b"draft" not in b"".join(response), path
     patient = Client()
-    patient.force_login(
-        django_user_model.objects.create_user("p"), backend="django.contrib.auth.backends.ModelBackend"
-    )
+    patient.force_login(django_user_model.objects.create_user("p"))
     assert b"draft" not in b"".join(patient.get(document.url))
     assert b"draft" in b"".join(client.get(document.url))
 
