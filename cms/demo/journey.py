@@ -168,9 +168,10 @@ class Journey:
         state = self.sandbox("GET", "state")
         if Push.objects.filter(state=State.FAILED).exists() or len(state["published"]) != done:
             raise JourneyError(f"{done} pushes are done, WeChat shows {len(state['published'])}")
-        if len(state["drafts"]) != by_hand.count():
+        drafts = [draft for draft in state["drafts"] if draft["state"] == "box"]
+        if len(drafts) != by_hand.count():
             raise JourneyError(
-                f"{len(state['drafts'])} drafts in WeChat for {by_hand.count()} pushes finished by hand"
+                f"{len(drafts)} drafts in WeChat for {by_hand.count()} pushes finished by hand"
             )
         self.row(
             "恢复",

@@ -64,7 +64,7 @@ class Command(BaseCommand):
             SITE_URL=f"http://127.0.0.1:{port}",
             SECRET_KEY=secrets.token_urlsafe(50),
             APPROVAL_KEY=secrets.token_urlsafe(50),
-            EMAIL_URL="console:",
+            EMAIL_URL=f"file:///{folder / 'mail'}",
             WECHAT_API_BASE=f"http://127.0.0.1:{sandbox_port}",
             WECHAT_APPID="wxdemo0000000001",
             WECHAT_SECRET=secrets.token_hex(16),
