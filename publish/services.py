@@ -14,6 +14,7 @@ from articles.choices import Release
 from articles.errors import Refusal
 from publish.models.publications import Publication
 from publish.models.pushes import (
+    Account,
     Channel,
     Delivery,
     Instance,
@@ -181,7 +182,8 @@ def actions(push):
     """Return the names of what a person can do with ``push`` now."""
     state, at_draft = push.state, bool(push.draft_media_id)
     found = []
-    if state in (State.NEEDS_PERSON, State.FAILED, State.RETRY_AT):
+    # What only WeChat's website can declare stays there, however often it is tried.
+    if state in (State.NEEDS_PERSON, State.FAILED, State.RETRY_AT) and push.reason != "ai_declaration":
         found.append("retry")
     if state == State.NEEDS_PERSON and at_draft:
         found.append("anew")
@@ -238,6 +240,9 @@ def retry(push, user, *, anew=False, publish_instead=False):
     # A failed push's draft is being deleted already.
     fresh = anew or push.state == State.FAILED or push.reason in ("draft_gone", "drift")
     with transaction.atomic():
+        if push.reason == "capability":
+            # The account may have been verified since: WeChat's answer tells.
+            Account.objects.filter(appid=push.account).update(may=Rung.MASS, lowered_at=None)
         if fresh:
             if push.draft_media_id:
                 Leftover.objects.get_or_create(

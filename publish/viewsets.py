@@ -52,6 +52,9 @@ class StateColumn(Column):
 
     cell_template_name = "publish/admin/state_cell.html"
 
+    class Media:
+        css = {"all": ["publish/admin/ledger.css"]}
+
     def get_cell_context_data(self, instance, parent_context):
         context = super().get_cell_context_data(instance, parent_context)
         return context | {"label": instance.get_state_display(), "tone": ledger.tone(instance.state)}
@@ -67,6 +70,8 @@ class LedgerFilters(WagtailFilterSet):
 
 
 class LedgerIndexView(generic.IndexView):
+    page_title = _("Delivery ledger")
+
     def get_base_queryset(self):
         return super().get_base_queryset().prefetch_related("items__publication")
 
@@ -92,6 +97,7 @@ class LedgerInspectView(generic.InspectView):
         push = self.object
         possible = services.actions(push)
         may = self.request.user.has_perm(CHANGE)
+        at_draft = push.state == State.NEEDS_PERSON and bool(push.draft_media_id)
         attempts = list(push.attempts.order_by("-pk")[:200])
         for attempt in attempts:
             attempt.sentence = errors.sentence(attempt.errcode, attempt.errmsg) if attempt.errcode else ""
@@ -102,9 +108,8 @@ class LedgerInspectView(generic.InspectView):
             "way": ledger.way(push),
             "buttons": [ledger.BUTTONS[name] for name in possible if name in ledger.BUTTONS] if may else [],
             "by_hand": "done_by_hand" in possible and may,
-            "hand_steps": hand_over.steps(push)
-            if push.state == State.NEEDS_PERSON and push.draft_media_id
-            else [],
+            "at_draft": at_draft,
+            "hand_steps": hand_over.steps(push) if at_draft else [],
             "website": hand_over.website(),
             "items": list(push.items.all()),
             "moves": push.moves.order_by("-pk"),

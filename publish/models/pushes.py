@@ -130,7 +130,7 @@ class Push(models.Model):
     class Meta:
         ordering = ["-created_at", "-pk"]
         verbose_name = _("push")
-        verbose_name_plural = _("delivery ledger")
+        verbose_name_plural = _("pushes")
         default_permissions = ("view", "change")
         indexes = [
             models.Index(fields=["state", "due_at"]),
@@ -183,6 +183,8 @@ class Push(models.Model):
         if len(titles) > 1:
             return _("%(title)s and %(count)d more") % {"title": titles[0], "count": len(titles) - 1}
         return titles[0] if titles else ""
+
+    title.fget.short_description = _("title")
 
     def moved(self, old, now):
         """Do what belongs to a move, inside its transaction (called by `states.move` alone)."""

@@ -84,6 +84,11 @@ BUTTONS = [
         {"draft_media_id": "D", "reason": "slot_used", "asked": "mass"},
         {"retry", "anew", "publish_instead", "done_by_hand", "cancel"},
     ),
+    (
+        State.NEEDS_PERSON,
+        {"draft_media_id": "D", "reason": "ai_declaration"},
+        {"anew", "done_by_hand", "cancel"},
+    ),
     (State.UNKNOWN, {}, {"reconcile", "done_by_hand", "cancel"}),
     (State.UNKNOWN, {"intent": "send", "reason": "cannot_say"}, {"reconcile", "done_by_hand", "not_there"}),
     (State.FAILED, {}, {"retry", "cancel"}),

@@ -1,5 +1,6 @@
 """The table of states and the one function that makes a move. No database."""
 
+import itertools
 from datetime import UTC, datetime
 
 import pytest
@@ -115,6 +116,6 @@ def test_no_walk_leaves_a_final_state_or_sends_after_done(wishes):
         if states.allowed(state, wish):
             state = wish
             seen.append(state)
-    for old, new in zip(seen, seen[1:], strict=False):
+    for old, new in itertools.pairwise(seen):
         assert old not in FINAL
         assert not (old == State.DONE and new != State.WITHDRAWN)
