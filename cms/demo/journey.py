@@ -124,7 +124,7 @@ class Journey:
             )
         self.row(
             "拦下",
-            f"《{faulty.title}》有 {len(stops)} 处必须修改：{stops[0].place}{stops[0].message}…",
+            f"《{faulty.title}》有 {len(stops)} 处必须修改：{stops[0].place}：{stops[0].message}…",
             self.edit_path(faulty),
         )
 
@@ -204,9 +204,14 @@ class Journey:
 
     def show(self):
         for publication in Publication.objects.live():
-            for path in (publication.path, publication.permanent_path, f"/search/?q={publication.title[:4]}"):
+            query = f"/search/?q={publication.title[:4]}"
+            for path, sign in (
+                (publication.path, publication.title),
+                (publication.permanent_path, publication.title),
+                (query, f'href="{publication.path}"'),
+            ):
                 answer = requests.get(f"{self.base}{path}", timeout=20)
-                if answer.status_code != 200 or publication.title not in answer.text:
+                if answer.status_code != 200 or sign not in answer.text:
                     raise JourneyError(f"{path}: {answer.status_code}, or without the article")
         self.row("网站", "每篇文章、永久地址和搜索都能打开", "/search/?q=血压")
         phone = requests.get(f"{self.sandbox_base}/phone/?tab=published", timeout=20)
