@@ -2,25 +2,21 @@
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from wagtail.log_actions import log
 
-from pypinyin import lazy_pinyin
-
 from articles.importing.convert import convert
 from articles.importing.report import RefusedError, Report, snippet
 from articles.models import ArticlePage, Department, LibraryImage, Reference
+from articles.slugs import free_slug
 
 
 LOG_ACTION = "articles.import"
 IMAGE_TITLE_LENGTH = 255
-SLUG_LENGTH = 60
 
 
 @dataclass(frozen=True)
@@ -45,7 +41,7 @@ def import_file(name, data, *, topic, author):
             if image.pk is None:
                 image.save()
         page = _page(draft, images, department, author)
-        page.slug = _free_slug(draft.title, topic)
+        page.slug = free_slug(draft.title, topic)
         topic.add_child(instance=page)
         page.save_revision(user=author, log_action=True, clean=False)  # a draft may be unfinished
         log(page, LOG_ACTION, user=author, data={"file": name, "report": report.as_data()})
@@ -144,15 +140,6 @@ def _page(draft, images, department, author):
         Reference(sort_order=number, **values) for number, values in enumerate(draft.references)
     ]
     return page
-
-
-def _free_slug(title, topic):
-    """Return an address in Latin letters (pinyin for Chinese) that no page under ``topic`` has."""
-    words = slugify("-".join(lazy_pinyin(title)))[:SLUG_LENGTH].strip("-") or "article"
-    taken = set(topic.get_children().filter(slug__startswith=words).values_list("slug", flat=True))
-    return next(
-        slug for number in count(1) if (slug := words if number == 1 else f"{words}-{number}") not in taken
-    )
 
 
 def _with_image(block, images):

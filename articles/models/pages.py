@@ -22,6 +22,7 @@ from articles.choices import AIUse, Audience, Release, SourceType
 from articles.errors import AliasRefusedError, ArticleKeptError, NotSignedError
 from articles.permissions import ArticlePermissionTester, TopicPermissionTester
 from articles.signing import in_approval
+from articles.slugs import SluggedPageForm, TitlePanel
 from articles.suffixes import suffixes
 
 
@@ -41,7 +42,8 @@ class TopicPage(Page):
         ),
     )
 
-    content_panels = [*Page.content_panels, FieldPanel("intro"), FieldPanel("emergency")]
+    base_form_class = SluggedPageForm
+    content_panels = [TitlePanel("title"), FieldPanel("intro"), FieldPanel("emergency")]
     settings_panels = []
     parent_page_types = ["cms.HomePage"]
     subpage_types = ["articles.ArticlePage"]
@@ -131,8 +133,9 @@ class ArticlePage(Page):
         _("release in WeChat"), max_length=8, choices=Release.choices, default=Release.BOARD
     )
 
+    base_form_class = SluggedPageForm
     content_panels = [
-        *Page.content_panels,
+        TitlePanel("title"),
         FieldPanel("summary"),
         FieldPanel("key_message"),
         FieldPanel("cover"),
