@@ -11,3 +11,8 @@ def enter(publication):
 def withdrawn(publication):
     """Tell the channels that ``publication`` has left the website; call inside the withdrawal's transaction."""
     services.withdraw_deliveries(publication)
+
+
+def restored(publication):
+    """Tell the channels that ``publication`` is on the website again; call inside the undoing's transaction."""
+    services.restore_deliveries(publication)

@@ -6,8 +6,10 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
+
 from wagtail.log_actions import log
 
+from articles.models import ArticlePage
 from articles.snapshot import body_text
 from publish import channels
 from publish.errors import AddressTakenError, WithdrawalError
@@ -35,7 +37,8 @@ def publish_approval(approval, article):
     path = address_of(article)
     if Publication.objects.live().filter(path=path).exists():
         raise AddressTakenError(
-            _("Another article is already at %(path)s. Change this article's slug and submit it again.") % {"path": path}
+            _("Another article is already at %(path)s. Change this article's slug and submit it again.")
+            % {"path": path}
         )
     publication = Publication.objects.create(
         article=article,
@@ -74,6 +77,7 @@ def withdraw(publication, *, reason, user=None):
         withdrawal = Withdrawal.objects.create(
             publication=publication, reason=reason.strip(), withdrawn_by=user, withdrawn_at=timezone.now()
         )
+        ArticlePage.objects.filter(pk=publication.article_id).update(live=False)
         channels.withdrawn(publication)
         log(publication.article, "xinglin.withdraw", user=user, data={"reason": withdrawal.reason})
     return withdrawal
@@ -85,12 +89,15 @@ def undo_withdrawal(withdrawal, *, user):
         withdrawal = Withdrawal.objects.select_for_update().get(pk=withdrawal.pk)
         publication = Publication.objects.select_for_update().get(pk=withdrawal.publication_id)
         if withdrawal.undone_at or publication.state != Publication.State.WITHDRAWN:
-            raise WithdrawalError(_("This withdrawal has been undone already, or a newer version has taken its place."))
+            raise WithdrawalError(
+                _("This withdrawal has been undone already, or a newer version has taken its place.")
+            )
         withdrawal.undone_at, withdrawal.undone_by = timezone.now(), user
         withdrawal.save(update_fields=["undone_at", "undone_by"])
         publication.state = Publication.State.LIVE
         publication.save(update_fields=["state"])
-        publication.article.__class__.objects.filter(pk=publication.article_id).update(live=True)
+        ArticlePage.objects.filter(pk=publication.article_id).update(live=True)
+        channels.restored(publication)
         log(publication.article, "xinglin.withdraw.undo", user=user, data={"reason": withdrawal.reason})
     return publication
 
@@ -101,5 +108,9 @@ def _close_withdrawals(article):
 
 def follow_address(article):
     """Let the publication's address follow a moved or renamed article; Wagtail leaves the redirect from the old one."""
-    for publication in Publication.objects.filter(article=article).exclude(state=Publication.State.SUPERSEDED):
-        Publication.objects.filter(pk=publication.pk).update(path=address_of(article), topic_id=article.get_parent().pk)
+    for publication in Publication.objects.filter(article=article).exclude(
+        state=Publication.State.SUPERSEDED
+    ):
+        Publication.objects.filter(pk=publication.pk).update(
+            path=address_of(article), topic_id=article.get_parent().pk
+        )

@@ -105,6 +105,13 @@ def withdraw_deliveries(publication, now=None):
         move(website, State.WITHDRAWN, by="withdrawal", now=now)
 
 
+def restore_deliveries(publication, now=None):
+    """A withdrawal was undone: the delivery to the website stands again. WeChat's waits on the board."""
+    website = publication.deliveries.filter(channel=Channel.WEBSITE, state=State.WITHDRAWN).first()
+    if website:
+        move(website, State.DONE, by="withdrawal", now=now)
+
+
 # --- making a push ----------------------------------------------------------------------------------
 
 

@@ -49,11 +49,12 @@ ALLOWED = {
     S.FAILED: {S.READY, S.DONE, S.UNKNOWN, S.CANCELLED},
     S.DONE: {S.WITHDRAWN},
     S.CANCELLED: set(),
-    S.WITHDRAWN: set(),
+    # DONE: a withdrawal from the website is undone (P6).
+    S.WITHDRAWN: {S.DONE},
 }
 
 # Nothing more happens by itself.
-FINAL = frozenset({S.CANCELLED, S.WITHDRAWN})
+FINAL = frozenset({S.CANCELLED})
 # The publication is taken: no second push may carry it to the same account.
 HOLDING = frozenset(set(State) - {S.FAILED, S.CANCELLED, S.WITHDRAWN})
 # No worker can be at it, and no remote effect can be under way.

@@ -3,15 +3,17 @@
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
-from publish import audit
-from publish.models import Push
+from publish import audit, withdrawals
+from publish.models import Push, Withdrawal
 from publish.viewsets import LedgerPolicy, WeChatGroup
 
 
 register_permission_policy(Push, LedgerPolicy(Push))
+register_permission_policy(Withdrawal, withdrawals.WithdrawalPolicy(Withdrawal))
 hooks.register("register_log_actions", audit.register)
+hooks.register("register_page_header_buttons", withdrawals.header_buttons)
 
 
 @hooks.register("register_admin_viewset")
 def register_wechat_viewsets():
-    return WeChatGroup()
+    return [WeChatGroup(), withdrawals.WithdrawalViewSet("withdrawals")]

@@ -8,11 +8,15 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.widgets import Button
 from wagtail.models import TaskState
+from wagtail.permissions import register_permission_policy
 
 from review import rights
-from review.models import ReviewTaskState
+from review.models import Approval, ReviewTaskState
 from review.views.desk import waiting_for
-from review.viewsets import ApprovalViewSet, PhysicianViewSet
+from review.viewsets import ApprovalViewSet, PhysicianViewSet, ReadOnlyPolicy
+
+
+register_permission_policy(Approval, ReadOnlyPolicy(Approval))
 
 
 @hooks.register("register_admin_viewset")

@@ -8,7 +8,7 @@ from articles.importing import limits, word
 from articles.importing.inline import MARKS, Writer, safe_link, tidy
 from articles.importing.pictures import SCHEME
 from articles.importing.pieces import Figure, Heading, Item, Items, Quote, Table, Text
-from articles.importing.report import RefusedError, snippet
+from articles.importing.report import RefusedError, snippet, start_of
 
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -120,8 +120,8 @@ class _Flow:
         text = text or self.writer.peek() or self.last_text
         if self.section and text and text != self.section:
             return _("under %(heading)s, at %(text)s") % {
-                "heading": snippet(self.section),
-                "text": snippet(text),
+                "heading": start_of(self.section),
+                "text": start_of(text),
             }
         return snippet(text or self.section) if text or self.section else _("at the beginning")
 

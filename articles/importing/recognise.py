@@ -59,10 +59,12 @@ def recognise(pieces, source, name, report):
 
 
 def _typed_lists(pieces, report):
-    """Turn rows of paragraphs that begin with 1. 2. or a dot into lists."""
-    result, position = [], 0
+    """Turn rows of paragraphs that begin with 1. 2. or a dot into lists; references keep their lines."""
+    result, position, references = [], 0, False
     while position < len(pieces):
-        run = _typed_run(pieces, position)
+        if isinstance(pieces[position], Heading) or not references:
+            references = _is_reference_heading(pieces[position])
+        run = [] if references else _typed_run(pieces, position)
         if len(run) < 2:
             result.append(pieces[position])
             position += 1

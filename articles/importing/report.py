@@ -101,7 +101,12 @@ def described(entry):
     return line
 
 
-def snippet(text):
-    """Return the first characters of ``text`` as a person would point at it."""
+def start_of(text):
+    """Return the first characters of ``text``."""
     text = " ".join(str(text).split())
-    return f"“{text[:SNIPPET_LENGTH]}…”" if len(text) > SNIPPET_LENGTH else f"“{text}”"
+    return f"{text[:SNIPPET_LENGTH]}…" if len(text) > SNIPPET_LENGTH else text
+
+
+def snippet(text):
+    """Return the first characters of ``text`` between quotation marks, as a person would point at it."""
+    return f"“{start_of(text)}”"

@@ -12,6 +12,7 @@ from wagtail.admin.ui.side_panels import BaseSidePanel
 from wagtail.admin.views.pages.copy import CopyView
 from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.edit import EditView
+from wagtail.admin.views.pages.unpublish import UnpublishView
 from wagtail.admin.viewsets.pages import PageViewSet
 
 from articles import findings
@@ -102,8 +103,18 @@ class ArticleCopyView(CopyView):
         return ArticleCopyForm
 
 
+class ArticleUnpublishView(UnpublishView):
+    """Unpublishing an article is a Withdrawal, which the publishing room asks a reason for."""
+
+    def get(self, request, *args, **kwargs):
+        return redirect("withdrawals:withdraw", self.object.pk)
+
+    post = get
+
+
 class ArticleViewSet(PageViewSet):
     model = ArticlePage
     edit_view_class = ArticleEditView
     add_view_class = ArticleCreateView
     copy_view_class = ArticleCopyView
+    unpublish_view_class = ArticleUnpublishView

@@ -58,10 +58,18 @@ def import_article(request):
     return csrf_protect(ImportView.as_view())(request)
 
 
-class ImportView(WagtailAdminTemplateMixin, FormView):
+class ImportPageMixin(WagtailAdminTemplateMixin):
+    """Header and breadcrumbs of the import's pages."""
+
+    header_icon = "upload"
+
+    def get_breadcrumbs_items(self):
+        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
+
+
+class ImportView(ImportPageMixin, FormView):
     template_name = "articles/admin/import.html"
     form_class = ImportForm
-    header_icon = "upload"
     page_title = gettext_lazy("Import an article")
     refusal = ""
 
@@ -100,9 +108,8 @@ class ImportView(WagtailAdminTemplateMixin, FormView):
         return redirect("articles_import_report", imported.page.pk)
 
 
-class ImportReportView(WagtailAdminTemplateMixin, TemplateView):
+class ImportReportView(ImportPageMixin, TemplateView):
     template_name = "articles/admin/import_report.html"
-    header_icon = "upload"
     page_title = gettext_lazy("Import report")
 
     def get_context_data(self, **kwargs):

@@ -54,7 +54,10 @@ def test_signature_approves_and_publishes_at_once(world):
     assert approval.signatures[0]["name"] == "王示例"
     assert approval.signatures[0]["answers"] == all_yes()
     assert ArticlePage.objects.get(pk=article.pk).live
-    assert set(Delivery.objects.filter(publication=publication).values_list("channel", flat=True)) == {"website", "wechat"}
+    assert set(Delivery.objects.filter(publication=publication).values_list("channel", flat=True)) == {
+        "website",
+        "wechat",
+    }
     assert list(chain.faults()) == []
 
 
@@ -62,7 +65,9 @@ def test_form_keeps_what_was_typed_when_something_is_missing(world):
     step = world.submit(world.make_article())
     client = client_of(world.physician)
     digest = client.get(reverse("review:text", args=[step.pk])).context["digest"]
-    data = {"decision": "sign", "seen_digest": digest, "comment": "已核对剂量"} | answers() | {"answer_care": ""}
+    data = (
+        {"decision": "sign", "seen_digest": digest, "comment": "已核对剂量"} | answers() | {"answer_care": ""}
+    )
     response = client.post(reverse("review:text", args=[step.pk]), data)
     assert response.status_code == 422
     assert "已核对剂量" in response.content.decode()
@@ -73,7 +78,10 @@ def test_a_no_forbids_signing(world):
     step = world.submit(world.make_article())
     with pytest.raises(ReviewStateError):
         services.sign(
-            step, world.physician, seen_digest=services.read(step).digest, answers=all_yes() | {"numbers": "no"}
+            step,
+            world.physician,
+            seen_digest=services.read(step).digest,
+            answers=all_yes() | {"numbers": "no"},
         )
     assert not Approval.objects.exists()
 
@@ -105,7 +113,9 @@ def test_text_is_frozen_for_everyone_under_review(world):
     revisions = article.revisions.count()
     for user in (world.librarian, world.chief, world.root):
         client = client_of(user)
-        response = client.post(reverse("wagtailadmin_pages:edit", args=[article.pk]), edit_data(article, title="改"))
+        response = client.post(
+            reverse("wagtailadmin_pages:edit", args=[article.pk]), edit_data(article, title="改")
+        )
         assert response.status_code == 200
         autosave = client.post(
             reverse("wagtailadmin_pages:edit", args=[article.pk]),
@@ -128,7 +138,8 @@ def test_only_physicians_asked_may_decide(world, who):
         services.send_back(step, user, seen_digest=reading.digest, reason="不行")
     client = client_of(user)
     client.post(
-        reverse("review:text", args=[step.pk]), {"decision": "sign", "seen_digest": reading.digest} | answers()
+        reverse("review:text", args=[step.pk]),
+        {"decision": "sign", "seen_digest": reading.digest} | answers(),
     )
     step.refresh_from_db()
     assert step.status == "in_progress" and not Approval.objects.exists()
@@ -157,7 +168,7 @@ def test_nobody_signs_their_own_text(world):
     submitter = make_physician("submitter", [world.department], "周", "示例")
     step = world.submit(article, submitter)
     for user in (author, editor, importer, submitter):
-        with pytest.raises(MayNotSignError, match="写|wrote"):
+        with pytest.raises(MayNotSignError, match=r"写|wrote"):
             world.sign(step, user)
     world.sign(step)
     assert Approval.objects.count() == 1
@@ -310,7 +321,12 @@ def test_submit_button_submits_a_clean_text(world):
 
 def test_approvals_are_append_only(world):
     approval = world.publish().approval
-    for attempt in (approval.save, approval.delete, Approval.objects.all().delete, lambda: Approval.objects.update(digest="x")):
+    for attempt in (
+        approval.save,
+        approval.delete,
+        Approval.objects.all().delete,
+        lambda: Approval.objects.update(digest="x"),
+    ):
         with pytest.raises(AppendOnlyError):
             attempt()
 
@@ -323,9 +339,15 @@ def raw(sql, *params):
 TAMPERINGS = {
     "digest": lambda a: raw("UPDATE review_approval SET digest = %s WHERE id = %s", "0" * 64, a[1].pk),
     "signatures": lambda a: raw("UPDATE review_approval SET signatures = %s WHERE id = %s", "[]", a[1].pk),
-    "snapshot": lambda a: raw('UPDATE review_approval SET snapshot = %s WHERE id = %s', '{"scheme": "xinglin/1"}', a[1].pk),
-    "signed_at": lambda a: raw("UPDATE review_approval SET signed_at = %s WHERE id = %s", "2020-01-01 00:00:00+00:00", a[1].pk),
-    "article": lambda a: raw("UPDATE review_approval SET article_id = %s WHERE id = %s", a[0].article_id, a[1].pk),
+    "snapshot": lambda a: raw(
+        "UPDATE review_approval SET snapshot = %s WHERE id = %s", '{"scheme": "xinglin/1"}', a[1].pk
+    ),
+    "signed_at": lambda a: raw(
+        "UPDATE review_approval SET signed_at = %s WHERE id = %s", "2020-01-01 00:00:00+00:00", a[1].pk
+    ),
+    "article": lambda a: raw(
+        "UPDATE review_approval SET article_id = %s WHERE id = %s", a[0].article_id, a[1].pk
+    ),
     "head": lambda a: ChainHead.objects.update(count=2),
 }
 

@@ -472,3 +472,32 @@ def test_json_of_snapshot_survives_the_database(world, publication):
     stored = Publication.objects.get(pk=publication.pk)
     assert digest(stored.snapshot) == stored.approval.digest
     assert json.loads(json.dumps(stored.snapshot)) == stored.snapshot
+
+
+def test_chief_withdraws_with_a_reason_and_puts_back(world, publication):
+    before = readers_see(publication)
+    client = Client()
+    client.force_login(world.chief)
+    unpublish = client.get(reverse("wagtailadmin_pages:unpublish", args=[publication.article_id]))
+    assert unpublish["Location"] == reverse("withdrawals:withdraw", args=[publication.article_id])
+    assert client.get(unpublish["Location"]).status_code == 200
+    assert client.post(unpublish["Location"], {"reason": " "}).status_code == 200
+    publication.refresh_from_db()
+    assert publication.state == "live"
+    client.post(unpublish["Location"], {"reason": "剂量有误"})
+    assert Client().get(publication.path).status_code == 410
+    assert not ArticlePage.objects.get(pk=publication.article_id).live
+    assert "剂量有误" in client.get(reverse("withdrawals:index")).content.decode()
+    client.post(reverse("withdrawals:put_back", args=[publication.withdrawals.get().pk]))
+    assert readers_see(publication) == before
+    assert set(publication.deliveries.filter(channel="website").values_list("state", flat=True)) == {"DONE"}
+
+
+@pytest.mark.parametrize("who", ["librarian", "physician", "admin"])
+def test_others_do_not_withdraw(world, publication, who):
+    client = Client()
+    client.force_login(getattr(world, who))
+    client.post(reverse("withdrawals:withdraw", args=[publication.article_id]), {"reason": "想撤"})
+    client.post(reverse("wagtailadmin_pages:unpublish", args=[publication.article_id]))
+    publication.refresh_from_db()
+    assert publication.state == "live" and not publication.withdrawals.exists()
