@@ -31,7 +31,6 @@ ROLES = {
     "chief": roles.CHIEF,
     "admin": roles.ADMINISTRATOR,
 }
-_images = {}
 
 
 def read(name):
@@ -138,20 +137,15 @@ def _facts(article, entry):
 
 
 def _image(picture):
-    key = picture["drawing"]
-    image = LibraryImage.objects.filter(pk=_images.get(key)).first()
+    title = picture["alt"].split("：", 1)[-1][:60]
+    image = LibraryImage.objects.filter(title=title, description=picture["alt"]).first()
     if image is None:
-        title = picture["alt"].split("：", 1)[-1][:60]
+        file = ContentFile(drawings.draw(picture["drawing"]), name=f"{picture['drawing']}.png")
         image = LibraryImage(
-            title=title,
-            description=picture["alt"],
-            credit=picture["credit"],
-            licence="本馆绘制",
-            file=ContentFile(drawings.draw(key), name=f"{key}.png"),
+            title=title, description=picture["alt"], credit=picture["credit"], licence="本馆绘制", file=file
         )
         image._set_image_file_metadata()
         image.save()
-        _images[key] = image.pk
     return image
 
 
