@@ -9,7 +9,7 @@ the newest. Nothing is ranked beyond what is shown, so that the cost does not fo
 
 import re
 import unicodedata
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -22,7 +22,10 @@ from publish.models.search import VECTOR
 
 
 SHOWN = 200  # more hits than this are counted as "200+"
-CANDIDATES = 1000  # texts looked into, at most, for one query
+CANDIDATES = 500  # texts looked into, at most, for one query
+CHUNK = 100  # texts fetched at once
+SIMILAR = 40  # articles that hold only some of the words: further ones help nobody
+TEXTS = ("title", "summary", "key_message", "body_text")
 LONGEST_QUERY = 100  # characters; nobody types more, and more only costs
 MOST_WORDS = 16
 LONGEST_TOKEN = 40
@@ -133,6 +136,10 @@ def _pairs(run):
     return [run[i : i + 2] for i in range(len(run) - 1)]
 
 
+def _letters(text):
+    return "".join(_RUNS.findall(text))
+
+
 # --- Query to words ---------------------------------------------------------------------------
 
 
@@ -177,57 +184,65 @@ def find(query, topic_id=None):
     words = words_of(query)
     if not words:
         return Found()
-    found = _strict(words, "".join(_RUNS.findall(normal(query)))[:LONGEST_QUERY], topic_id)
-    return found if found.ids else _loose(words, topic_id)
+    with _by_index_only():
+        found = _strict(words, _letters(normal(query))[:LONGEST_QUERY], topic_id)
+        return found if found.ids else _loose(words, topic_id)
 
 
 def _strict(words, phrase, topic_id):
     asked = list(dict.fromkeys(token for word in words for token in _asked(word)))
-    # Pairs stand side by side in every hit of a two-character word; only longer words may be scattered.
+    # The characters of a pair stand side by side in every hit; only those of longer words may be scattered.
     doubtful = [word for word in words if _IS_HAN.match(word) and len(word) > 2]
-    in_title = _candidates([(TITLE + token, prefix) for token, prefix in asked], AND, topic_id)
-    titles = _live(in_title, "title")
-    hits = [pk for pk in in_title if pk in titles and _holds(titles[pk], doubtful)]
+    limit = CANDIDATES if doubtful else SHOWN + 1
+
+    candidates = _candidates([(TITLE + token, prefix) for token, prefix in asked], AND, topic_id, limit)
+    titles = _confirmed(candidates, doubtful, ("title",), SHOWN + 1)
     # Who typed a title, or a part of one, finds that article first.
-    hits.sort(key=lambda pk: phrase not in "".join(_RUNS.findall(normal(titles[pk][0]))))
-    more = len(in_title) >= CANDIDATES
+    hits = sorted(titles, key=lambda pk: phrase not in _letters(normal(titles[pk][0])))
+    more = len(candidates) >= CANDIDATES
     if len(hits) <= SHOWN:
-        known = set(hits)
-        candidates = [pk for pk in _candidates(asked, AND, topic_id) if pk not in known]
+        candidates = _candidates(asked, AND, topic_id, limit + len(hits))
         more = more or len(candidates) >= CANDIDATES
-        for start in range(0, len(candidates), SHOWN):
-            chunk = candidates[start : start + SHOWN]
-            texts = _live(
-                chunk, *(("title", "summary", "key_message", "body_text") if doubtful else ("title",))
-            )
-            hits += [pk for pk in chunk if pk in texts and (not doubtful or _holds(texts[pk], doubtful))]
-            if len(hits) > SHOWN:
-                break
+        others = [pk for pk in candidates if pk not in titles]
+        hits += _confirmed(others, doubtful, TEXTS if doubtful else ("pk",), SHOWN + 1 - len(hits))
     return Found(hits[:SHOWN], words, more=len(hits) > SHOWN or (more and len(hits) == SHOWN))
+
+
+def _confirmed(candidates, words, fields, wanted):
+    """Return {id: its ``fields``} of the first ``wanted`` candidates that readers may see and that hold the words."""
+    found = {}
+    for start in range(0, len(candidates), CHUNK):
+        rows = _live(candidates[start : start + CHUNK], *fields)
+        for pk in candidates[start : start + CHUNK]:
+            if pk in rows and _holds(rows[pk], words):
+                found[pk] = rows[pk]
+                if len(found) == wanted:
+                    return found
+    return found
 
 
 def _loose(words, topic_id):
     """Articles that hold some pairs of the query, those with most of them first."""
-    pairs = [token for word in words for token in _asked(word) if len(token[0]) > 1]
+    pairs = [token for word in words for token in _asked(word)]
     pairs += _asked("".join(word for word in words if _IS_HAN.match(word)) or words[0])
     pairs = [token for token in dict.fromkeys(pairs) if len(token[0]) > 1][:MOST_WORDS]
     if not pairs:
         return Found(words=words)
-    ids = _candidates([(TITLE + token, prefix) for token, prefix in pairs], OR, topic_id, SHOWN)
-    ids = list(dict.fromkeys(ids + _candidates(pairs, OR, topic_id, SHOWN)))
-    texts = _live(ids, "title", "summary", "key_message", "body_text")
+    ids = _candidates([(TITLE + token, prefix) for token, prefix in pairs], OR, topic_id, SIMILAR)
+    ids = list(dict.fromkeys(ids + _candidates(pairs, OR, topic_id, SIMILAR)))
     scores = {}
-    for pk, parts in texts.items():
+    for pk, parts in _live(ids, *TEXTS).items():
         title, text = normal(parts[0]), normal("\n".join(parts))
         scores[pk] = sum((token in text) + 2 * (token in title) for token, _ in pairs)
     best = max(scores.values(), default=0)
     ids = sorted((pk for pk in scores if scores[pk] * 2 >= best), key=lambda pk: (-scores[pk], -pk))
-    return Found(ids[:SHOWN], [token for token, _ in pairs], loose=True)
+    return Found(ids[:SIMILAR], [token for token, _ in pairs], loose=True)
 
 
 def _holds(parts, words):
-    text = normal("\n".join(parts))
-    return all(word in text for word in words)
+    text = "\n".join(parts) if words else ""
+    # Most texts hold the words as they were typed; only the rest is worth making normal.
+    return all(word in text for word in words) or all(word in normal(text) for word in words)
 
 
 def _live(ids, *fields):
@@ -236,7 +251,7 @@ def _live(ids, *fields):
     return {row[0]: row[1:] for row in rows}
 
 
-def _candidates(tokens, joined_by, topic_id, limit=CANDIDATES):
+def _candidates(tokens, joined_by, topic_id, limit):
     """Return the ids of publications that hold the tokens, newest first, at most ``limit``."""
     on_postgresql = connection.vendor == "postgresql"
     if on_postgresql:
@@ -255,17 +270,20 @@ def _candidates(tokens, joined_by, topic_id, limit=CANDIDATES):
         )
         parameters.append(topic_id)
     select += f" ORDER BY {name} DESC LIMIT {int(limit)}"
-    with _by_index_only() if on_postgresql else nullcontext(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(select, parameters)
         return [row[0] for row in cursor.fetchall()]
 
 
 @contextmanager
 def _by_index_only():
-    """Keep PostgreSQL's planner to the token index.
+    """Keep PostgreSQL's planner to the token index; SQLite has no other way.
 
-    For a common word it would rather walk the newest rows and cut each text anew: seconds, not milliseconds.
+    For a common word PostgreSQL would rather walk the newest rows and cut each text anew: seconds, not milliseconds.
     """
+    if connection.vendor != "postgresql":
+        yield
+        return
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
         yield

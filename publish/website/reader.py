@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 
 from articles.models import Institution, TopicPage
 from publish.models import Publication
@@ -57,11 +57,18 @@ def institution(request=None):
     return Institution.load(request_or_site=request)
 
 
-def topics_with_articles():
-    """Return the topics that hold signed articles, in the order of the page tree: dicts with pk, title, slug, url, number."""
-    numbers = dict(Publication.objects.live().values_list("topic_id").annotate(number=Count("pk")).order_by())
-    topics = TopicPage.objects.live().filter(pk__in=numbers).order_by("path").values("pk", "title", "slug")
-    return [topic | {"url": f"/{topic['slug']}/", "number": numbers[topic["pk"]]} for topic in topics]
+def topics_with_articles(counted=True):
+    """Return the topics that hold signed articles, in the order of the page tree: dicts with pk, title, slug, url.
+
+    With ``counted`` each has its ``number`` of articles, which costs a look at every live publication.
+    """
+    live = Publication.objects.live()
+    topics = TopicPage.objects.live().filter(Exists(live.filter(topic_id=OuterRef("pk")))).order_by("path")
+    found = [topic | {"url": f"/{topic['slug']}/"} for topic in topics.values("pk", "title", "slug")]
+    if counted:
+        numbers = dict(live.values_list("topic_id").annotate(number=Count("pk")).order_by())
+        found = [topic | {"number": numbers.get(topic["pk"], 0)} for topic in found]
+    return found
 
 
 def absolute(path):

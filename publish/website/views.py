@@ -128,13 +128,13 @@ def share_image(snapshot):
 def search(request):
     """Answer ``/search/?q=&topic=&page=``."""
     query = " ".join(request.GET.get("q", "").split())[: index.LONGEST_QUERY]
-    topics = reader.topics_with_articles()
+    topics = reader.topics_with_articles(counted=False)
     topic = next((topic for topic in topics if topic["slug"] == request.GET.get("topic")), None)
     found = index.find(query, topic["pk"] if topic else None)
     page_obj = reader.ReaderCopy().paginate(found.ids, request)
     context = {
         "query": query,
-        "topic_choices": topics,
+        "topic_choices": topics if found.ids else reader.topics_with_articles(),
         "topic_slug": topic["slug"] if topic else "",
         "page_obj": page_obj,
         "list_path": "/search/",

@@ -72,7 +72,7 @@ def test_a_long_word_must_stand_in_the_text_as_one():
     published.publish(
         "apart", snapshot=published.plain("两个词", "心肌缺血时要当心。骨骼肌炎症另有原因，肌炎要就医。")
     )
-    assert search._candidates([("心肌", False), ("肌炎", False)], search.AND, None)
+    assert search._candidates([("心肌", False), ("肌炎", False)], search.AND, None, 9)
     found = search.find("心肌炎")
     assert found.ids == [] or found.loose
 
