@@ -8,3 +8,14 @@ from wagtail import hooks
 @hooks.register("register_log_actions")
 def log_invitations(actions):
     actions.register_action("cms.invite", _("Invite"), _("Invitation sent"))
+
+
+@hooks.register("construct_help_menu")
+def keep_help_at_home(request, items):
+    # Wagtail's guides are in English and outside the hospital's network.
+    items[:] = [item for item in items if item.name == "keyboard-shortcuts-trigger"]
+
+
+@hooks.register("construct_reports_menu")
+def drop_report_on_page_types(request, items):
+    items[:] = [item for item in items if item.name != "page-types-usage"]
