@@ -1,13 +1,17 @@
 """Registers the review room with Wagtail's admin."""
 
+from django.contrib import messages
 from django.urls import reverse
+from django.utils.html import format_html, linebreaks
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from wagtail import hooks
+from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.widgets import Button
-from wagtail.models import TaskState
+from wagtail.models import TaskState, WorkflowState
 from wagtail.permissions import register_permission_policy
 
 from review import rights
@@ -50,17 +54,17 @@ class WaitingPanel(Component):
 
 @hooks.register("construct_homepage_panels")
 def add_waiting_panel(request, panels):
-    # Wagtail's own panel offers buttons that would not carry the digest that was seen.
-    panels[:] = [
-        panel
-        for panel in panels
-        if panel.name != "workflow_pages_to_moderate" and panel.name != "user_pages_in_workflow_moderation"
-    ] + [WaitingPanel()]
+    # Wagtail's own panel leads into the editor, where nobody signs.
+    panels[:] = [WaitingPanel()] + [
+        panel for panel in panels if getattr(panel, "name", "") != "workflow_objects_to_moderate"
+    ]
 
 
-@hooks.register("register_page_header_buttons")
-def add_review_buttons(page, user, view_name, next_url=None):
-    state = (
+def open_step_of(page):
+    """Return the open ReviewTaskState of ``page``, or None."""
+    if not page.pk:
+        return None
+    return (
         ReviewTaskState.objects.filter(
             workflow_state__object_id=str(page.pk),
             workflow_state__base_content_type=page.get_base_content_type(),
@@ -68,9 +72,12 @@ def add_review_buttons(page, user, view_name, next_url=None):
         )
         .select_related("workflow_state", "task")
         .first()
-        if page.pk
-        else None
     )
+
+
+@hooks.register("register_page_header_buttons")
+def add_review_buttons(page, user, view_name, next_url=None):
+    state = open_step_of(page)
     if state is None:
         return
     yield Button(_("Review page"), reverse("review:text", args=[state.pk]), icon_name="view", priority=5)
@@ -78,6 +85,75 @@ def add_review_buttons(page, user, view_name, next_url=None):
         yield Button(
             _("Call back from review"),
             reverse("review:call_back", args=[state.pk]),
-            icon_name="undo",
+            icon_name="rotate",
             priority=6,
         )
+
+
+class StepMenuItem(ActionMenuItem):
+    """A way out of the frozen editor; ``step`` is the open ReviewTaskState."""
+
+    def __init__(self, step, order):
+        super().__init__(order)
+        self.step = step
+
+    def is_shown(self, context):
+        return True
+
+
+class ReviewPageItem(StepMenuItem):
+    name = "review-page"
+    label = _("Review page")
+    icon_name = "view"
+
+    def get_url(self, parent_context):
+        return reverse("review:text", args=[self.step.pk])
+
+
+class CallBackItem(StepMenuItem):
+    name = "call-back"
+    label = _("Call back from review")
+    icon_name = "rotate"
+
+    def get_url(self, parent_context):
+        return reverse("review:call_back", args=[self.step.pk])
+
+
+@hooks.register("construct_page_action_menu")
+def offer_review_actions(menu_items, request, context):
+    """Under review: our review page and calling back in place of Wagtail's “cancel workflow”."""
+    page = context.get("page")
+    if page is None:
+        return
+    step = open_step_of(page)
+    if step is None:
+        _offer_one_way_back(menu_items, page.current_workflow_state)
+        return
+    menu_items[:] = [ReviewPageItem(step, 0)]
+    if rights.may_call_back(request.user, step.workflow_state):
+        menu_items.append(CallBackItem(step, 1))
+
+
+def _offer_one_way_back(menu_items, run):
+    # A returned text goes through the whole chain again: signatures over the old text would not fit.
+    if run is None or run.status != WorkflowState.STATUS_NEEDS_CHANGES:
+        return
+    superfluous = "action-submit" if run.workflow.workflow_tasks.count() > 1 else "action-restart-workflow"
+    menu_items[:] = [item for item in menu_items if item.name != superfluous]
+
+
+@hooks.register("before_edit_page")
+def say_why_it_was_returned(request, page):
+    """Above the editor of a returned text: who returned it, and why."""
+    run = page.current_workflow_state if request.method == "GET" else None
+    if run is None or run.status != WorkflowState.STATUS_NEEDS_CHANGES:
+        return
+    step = run.current_task_state
+    messages.warning(
+        request,
+        format_html(
+            "<strong>{}</strong>{}",
+            _("Returned by %(who)s:") % {"who": step.finished_by},
+            mark_safe(linebreaks(step.comment, autoescape=True)),  # noqa: S308  escaped just here
+        ),
+    )
