@@ -22,6 +22,7 @@ class DepartmentViewSet(ModelViewSet):
     form_fields = ["name", "order"]
     search_fields = ["name"]
     inspect_view_enabled = True
+    inspect_view_fields_exclude = ["id"]
 
 
 @hooks.register("register_admin_viewset")

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from wagtail.models import Page, Site, Workflow, WorkflowPage, WorkflowTask
+from wagtail.models import Page, Site, Task, Workflow, WorkflowPage, WorkflowTask
 
 from articles.models import Institution
 from cms import roles
@@ -16,17 +16,30 @@ from review.models import ReviewTask
 
 CHAIN_NAME = "医师审核"
 STEP_NAME = "医师审核签发"
+ROOT_TITLE = "全部页面"
 
 
 @transaction.atomic
 def set_up():
     """Create or complete home page, site, roles and chain; returns the home page. Never touches users."""
+    _clear_examples()
     home = _home_page()
     _site(home)
     Institution.load()
     roles.set_up(home)
     _chain(home)
     return home
+
+
+def _clear_examples():
+    """Take away what Wagtail's first migration brings and nobody uses: its groups (one of them may publish everything)
+    and its workflow; give the root of the tree a Chinese name.
+    """
+    for group in Group.objects.filter(name__in=["Editors", "Moderators"], user=None):
+        group.delete()
+    Workflow.objects.filter(name="Moderators approval", workflow_states=None).delete()
+    Task.objects.filter(name="Moderators approval", task_states=None).delete()
+    Page.objects.filter(depth=1, title="Root").update(title=ROOT_TITLE, draft_title=ROOT_TITLE)
 
 
 def _home_page():

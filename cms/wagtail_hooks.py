@@ -17,5 +17,6 @@ def keep_help_at_home(request, items):
 
 
 @hooks.register("construct_reports_menu")
-def drop_report_on_page_types(request, items):
-    items[:] = [item for item in items if item.name != "page-types-usage"]
+def drop_reports_of_no_use(request, items):
+    # When an article is due again is said by its publication, not by the day of its last edit.
+    items[:] = [item for item in items if item.name not in ("page-types-usage", "aging-pages")]

@@ -3,7 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 from wagtail.admin.panels import FieldPanel
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.admin.views.generic import InspectView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
@@ -20,14 +21,22 @@ class ReadOnlyPolicy(ModelPermissionPolicy):
         return any(self.user_has_permission(user, action) for action in actions)
 
 
+class PhysicianInspectView(InspectView):
+    def get_field_display_value(self, field_name, field):
+        value = super().get_field_display_value(field_name, field)
+        return (_("Yes") if value else _("No")) if isinstance(value, bool) else value
+
+
 class PhysicianViewSet(ModelViewSet):
     model = Physician
+    inspect_view_class = PhysicianInspectView
+    inspect_view_fields_exclude = ["id"]
     icon = "user"
     menu_label = _("Physicians")
     menu_order = 310
     add_to_settings_menu = True
     inspect_view_enabled = True
-    list_display = ["name", "title", "department", "in_post"]
+    list_display = ["name", "title", "department", BooleanColumn("in_post", label=_("in post"))]
     list_filter = ["department", "in_post"]
     search_fields = ["name", "title"]
     panels = [
