@@ -142,6 +142,7 @@ WAGTAIL_I18N_ENABLED = False
 # Named a second time, because Wagtail's catalogue for the browser looks at no other place of ours.
 LOCALE_PATHS = [BASE_DIR / "cms" / "locale"]
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 
 # --- Files --------------------------------------------------------------------------------
 STATIC_URL = "/static/"
