@@ -174,9 +174,9 @@ class LedgerViewSet(ModelViewSet):
     list_display = [
         "title",
         StateColumn("state", label=_("State"), sort_key="state"),
-        Column("asked", label=_("Asked for"), accessor="get_asked_display"),
+        Column("asked", label=_("Asked for"), accessor="get_asked_display", classname="push-wide"),
         DateColumn("state_since", label=_("Since"), sort_key="state_since"),
-        DateColumn("created_at", label=_("Created"), sort_key="created_at"),
+        DateColumn("created_at", label=_("Created"), sort_key="created_at", classname="push-wide"),
     ]
 
     def get_urlpatterns(self):

@@ -309,6 +309,11 @@ class Move(models.Model):
     def __str__(self):
         return f"{self.old} → {self.new}"
 
+    @property
+    def who(self):
+        """Who made the move, for people: workers (machine/process/number) have no name worth printing."""
+        return _("the worker") if self.by.count("/") == 2 else self.by
+
 
 class Outcome(models.TextChoices):
     """How a remote call ended."""
