@@ -17,7 +17,7 @@ from articles import findings
 from articles.models import ArticlePage
 from cms import site_setup
 from cms.demo import loading, processes
-from publish.models import Publication, Push
+from publish.models import Move, Publication, Push
 from publish.states import State
 from review import chain, checklist
 from review.models import ReviewTaskState
@@ -163,6 +163,8 @@ class Journey:
         self.row("断电", "投递进程在微信建草稿时被强行终止（SIGKILL）", reverse("publish_ledger:index"))
         self.group.manage("deliver", "deliver")
         self.wait(lambda: not Push.objects.exclude(state__in=SETTLED).exists(), "the pushes to settle")
+        if not Move.objects.filter(new=State.UNKNOWN).exists():
+            raise JourneyError("the killed worker left no push in UNKNOWN, so nothing was recovered")
         done = Push.objects.filter(state=State.DONE).count()
         by_hand = Push.objects.filter(state=State.NEEDS_PERSON)
         state = self.sandbox("GET", "state")
@@ -186,7 +188,7 @@ class Journey:
             )
 
     def calls(self, path):
-        return self.sandbox("GET", f"requests?path={path}")
+        return self.sandbox("GET", f"requests?path={path}")["requests"]
 
     def sandbox(self, method, name, data=None):
         answer = requests.request(method, f"{self.sandbox_base}/_sandbox/{name}", json=data, timeout=10)

@@ -2,6 +2,7 @@
 
 import os
 import socket
+from ipaddress import ip_address
 
 from django.contrib.auth import get_user_model, login
 from django.shortcuts import get_object_or_404, redirect, render
@@ -53,6 +54,8 @@ class SwitchView(View):
     """Log in as one of the demo's people, and go where that person works."""
 
     def post(self, request):
+        if not ip_address(request.META["REMOTE_ADDR"]).is_loopback:
+            return render(request, "cms/error.html", _ONLY_HERE, status=403)
         user = get_object_or_404(
             get_user_model(),
             username=request.POST.get("username", ""),
@@ -64,6 +67,10 @@ class SwitchView(View):
         if not url_has_allowed_host_and_scheme(target, {request.get_host()}):
             target = reverse("demo")
         return redirect(target)
+
+
+# The demo is reachable from the network so that a phone can sign; becoming somebody else by one click is not.
+_ONLY_HERE = {"title": "只能在本机切换角色", "message": "请在运行演示的电脑上切换；手机上请用账号和口令登录。"}
 
 
 def _lan_address():

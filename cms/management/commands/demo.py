@@ -1,5 +1,6 @@
 """`make demo`: set up everything, go the whole journey, print the table, serve."""
 
+import fcntl
 import json
 import os
 import secrets
@@ -52,6 +53,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Port {port} is busy: another demo or another program uses it. Stop that one, or choose another: make demo PORT=8001"
             )
+        self._lock()
         folder = ROOT / "var" / "demo"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -75,6 +77,16 @@ class Command(BaseCommand):
         )
         sys.stdout.flush()
         os.execv(sys.executable, [sys.executable, str(ROOT / "manage.py"), "demo"])  # noqa: S606
+
+    def _lock(self):
+        """Keep a second demo from wiping this one's data; the lock lives as long as the process."""
+        (ROOT / "var").mkdir(exist_ok=True)
+        lock = os.open(ROOT / "var" / "demo.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise CommandError("A demo is running already in this folder. Stop that one first.") from error
+        os.set_inheritable(lock, True)
 
     def _show(self, group, port):
         from cms.demo.journey import Journey, JourneyError

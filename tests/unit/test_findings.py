@@ -1,0 +1,105 @@
+"""Findings: what stops a text, what only warns, and what must not be taken for a fault."""
+
+import copy
+from types import SimpleNamespace
+
+import pytest
+
+from articles import findings
+from tests.samples import SNAPSHOT
+
+
+PAGE = SimpleNamespace(body=[])
+
+
+def codes(snapshot, level=None):
+    return {f.code for f in findings.check_snapshot(snapshot, PAGE) if level is None or f.level == level}
+
+
+def with_text(text):
+    snapshot = copy.deepcopy(SNAPSHOT)
+    snapshot["body"].insert(0, {"type": "paragraph", "value": {"html": f"<p>{text}</p>"}})
+    return snapshot
+
+
+def changed(**fields):
+    return copy.deepcopy(SNAPSHOT) | fields
+
+
+def test_sound_sample_has_no_stop():
+    assert codes(SNAPSHOT, "stop") == set()
+
+
+@pytest.mark.parametrize("field", ["title", "summary", "key_message", "department"])
+def test_empty_field_stops(field):
+    assert "complete.missing" in codes(changed(**{field: " "}), "stop")
+
+
+def test_references_care_source_and_ai_are_needed():
+    assert "evidence.none" in codes(changed(references=[]), "stop")
+    body = [block for block in SNAPSHOT["body"] if block["type"] != "care_card"]
+    assert "care.none" in codes(changed(body=body), "stop")
+    assert "complete.source" in codes(changed(source={"type": "quoted", "line": ""}), "stop")
+    assert "complete.ai" in codes(changed(ai={"use": "draft", "note": ""}), "stop")
+    assert "complete.body" in codes(changed(body=[]), "stop")
+    assert "complete.author" in codes(changed(author={"name": "", "title": "", "department": ""}), "stop")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("一周根治高血压。", "wording.claim"),
+        ("本品100%有效。", "wording.claim"),
+        ("没有任何副作用。", "wording.claim"),
+        ("国家级专家坐诊。", "wording.claim"),
+        ("祖传秘方，药到病除。", "wording.claim"),
+        ("请拨打预约热线。", "wording.promotion"),
+        ("电话13812345678。", "wording.promotion"),
+        ("电话010-12345678。", "wording.promotion"),
+        ("血压正常就可以停药。", "wording.self_medication"),
+        ("好了就不用再吃药。", "wording.self_medication"),
+        ("身份证号11010519491231002X。", "privacy.identity"),
+        ("住院号：123456。", "privacy.identity"),
+    ],
+)
+def test_risky_wording_stops(text, code):
+    assert code in codes(with_text(text), "stop")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "收缩压最高不超过140。",
+        "首选治疗是改变生活方式。",
+        "要绝对卧床休息。",
+        "最佳时间是9到11月。",
+        "不能自行停药。",
+        "切勿自行加量。",
+        "高血压目前无法根治。",
+        "立即拨打120。",
+        "不要相信祖传秘方。",
+        "戒烟热线12320。",
+    ],
+)
+def test_sound_wording_passes(text):
+    assert not codes(with_text(text), "stop")
+
+
+def test_places_and_hints_are_said():
+    for finding in findings.check_snapshot(changed(title="", references=[]), PAGE):
+        assert finding.place and finding.message and str(finding.level_text)
+
+
+def test_long_sentence_is_only_information():
+    assert codes(with_text("长" * 60 + "。"), "info") == {"readability.sentence"}
+
+
+def test_wechat_limits():
+    assert "wechat.title" in codes(changed(title="长" * 33, push={"title": "", "digest": ""}), "stop")
+    assert "wechat.title" not in codes(changed(title="长" * 33, push={"title": "短", "digest": ""}), "stop")
+
+
+def test_picture_without_alternative_text_stops():
+    snapshot = copy.deepcopy(SNAPSHOT)
+    next(block for block in snapshot["body"] if block["type"] == "image")["value"]["image"]["alt"] = ""
+    assert "pictures.alt" in codes(snapshot, "stop")
