@@ -501,3 +501,13 @@ def test_others_do_not_withdraw(world, publication, who):
     client.post(reverse("wagtailadmin_pages:unpublish", args=[publication.article_id]))
     publication.refresh_from_db()
     assert publication.state == "live" and not publication.withdrawals.exists()
+
+
+def test_renaming_a_topic_leaves_every_article_alone(world, publication):
+    """The topic's name above its own list is site chrome; inside signed pages it is part of the snapshot."""
+    places = [publication.path, f"/a/{publication.article_id}/", "/feed/", "wechat"]
+    before = readers_see(publication)
+    TopicPage.objects.filter(pk=world.topic.pk).update(title="改了名的专题", draft_title="改了名的专题")
+    after = readers_see(publication)
+    for place in places:
+        assert after[place] == before[place], place
