@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from wagtail.models import Page, Site, Task, Workflow, WorkflowPage, WorkflowTask
+from wagtail.models import Collection, Page, Site, Task, Workflow, WorkflowPage, WorkflowTask
 
 from articles.models import Institution
 from cms import roles
@@ -17,6 +17,7 @@ from review.models import ReviewTask
 CHAIN_NAME = "医师审核"
 STEP_NAME = "医师审核签发"
 ROOT_TITLE = "全部页面"
+COLLECTION_NAME = "图片库"
 
 
 @transaction.atomic
@@ -33,13 +34,14 @@ def set_up():
 
 def _clear_examples():
     """Take away what Wagtail's first migration brings and nobody uses: its groups (one of them may publish everything)
-    and its workflow; give the root of the tree a Chinese name.
+    and its workflow; give the roots of its two trees Chinese names.
     """
     for group in Group.objects.filter(name__in=["Editors", "Moderators"], user=None):
         group.delete()
     Workflow.objects.filter(name="Moderators approval", workflow_states=None).delete()
     Task.objects.filter(name="Moderators approval", task_states=None).delete()
     Page.objects.filter(depth=1, title="Root").update(title=ROOT_TITLE, draft_title=ROOT_TITLE)
+    Collection.objects.filter(depth=1, name="Root").update(name=COLLECTION_NAME)
 
 
 def _home_page():

@@ -4,6 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from wagtail import hooks
 
+from cms.labels import name_fields
+
+
+name_fields()
+
 
 @hooks.register("register_log_actions")
 def log_invitations(actions):

@@ -165,7 +165,7 @@ class Push(models.Model):
         ]
 
     def __str__(self):
-        return f"push {self.pk or '(new)'}"
+        return str(_("Push %(number)s") % {"number": self.pk or ""}).strip()
 
     def get_absolute_url(self):
         """The push's page in the ledger."""

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import Group
 
-from wagtail.models import GroupApprovalTask, Page, Workflow, WorkflowTask
+from wagtail.models import Collection, GroupApprovalTask, Page, Workflow, WorkflowTask
 
 import pytest
 
@@ -19,6 +19,7 @@ def fresh():
     """The rows of Wagtail's first migration, whatever ran before this test."""
     plant_roots()
     Page.objects.filter(depth=1).update(title="Root", draft_title="Root")
+    Collection.objects.filter(depth=1).update(name="Root")
     for name in ("Editors", "Moderators"):
         Group.objects.get_or_create(name=name)
     workflow = Workflow.objects.get_or_create(name="Moderators approval")[0]
@@ -31,6 +32,7 @@ def test_groups_and_workflow_that_nobody_uses_go(fresh):
     assert set(Group.objects.values_list("name", flat=True)) == set(roles.MODEL_RIGHTS)
     assert set(Workflow.objects.values_list("name", flat=True)) == {site_setup.CHAIN_NAME}
     assert Page.get_first_root_node().title == site_setup.ROOT_TITLE
+    assert Collection.get_first_root_node().name == site_setup.COLLECTION_NAME
 
 
 def test_a_group_that_somebody_is_in_stays(fresh):

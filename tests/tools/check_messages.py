@@ -58,9 +58,9 @@ def differences(entry, translation):
     source = entry.msgid_plural or entry.msgid
     # A comment “left out: %(name)s” in the catalogue says that it was on purpose.
     wanted = set(NAMED.findall(source)) - set(NAMED.findall(entry.tcomment.partition("left out:")[2]))
-    if set(NAMED.findall(translation)) != wanted or POSITIONAL.findall(
-        translation
-    ) != POSITIONAL.findall(source):
+    if set(NAMED.findall(translation)) != wanted or POSITIONAL.findall(translation) != POSITIONAL.findall(
+        source
+    ):
         yield "placeholders differ"
     if sorted(TAG.findall(translation)) != sorted(TAG.findall(source)):
         yield "tags differ"
