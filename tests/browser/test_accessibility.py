@@ -1,0 +1,109 @@
+"""Every face through axe, which knows the Web Content Accessibility Guidelines: no violation."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from publish import services
+from publish.models import Push
+from publish.states import State
+from tests.browser.people import PHONE, Editor, log_in
+
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def violations(page):
+    """Return what axe finds on the page, one line each; no rule and no part of Wagtail's frame is left out."""
+    found = Axe().run(page).response["violations"]
+    return [f"{item['id']}: {node['html'][:160]}" for item in found for node in item["nodes"]]
+
+
+def test_axe_finds_what_is_wrong(open_page):
+    page = open_page()
+    page.set_content("<img src='data:,'><p style='color: #ccc'>淡得看不清</p>")
+    found = {line.split(":")[0] for line in violations(page)}
+    assert {"image-alt", "color-contrast", "html-has-lang"} <= found
+
+
+@pytest.fixture
+def busy_hospital(hospital):
+    """One text live, one under review, one draft with findings."""
+    hospital.live = hospital.publish(hospital.make_article(title="少吃盐，从认识隐形盐开始"))
+    hospital.waiting = hospital.submit(hospital.make_article(title="高血压患者的日常管理"))
+    hospital.draft = hospital.make_article(title="还没写完的文章", body="[]", references=False)
+    return hospital
+
+
+def test_readers_pages(busy_hospital, open_page):
+    page = open_page(**PHONE)
+    for path in (
+        "/",
+        "/blood-pressure/",
+        f"/a/{busy_hospital.live.article_id}/",
+        "/search/?q=盐",
+        "/nowhere/",
+    ):
+        page.goto(busy_hospital.url + path)
+        assert violations(page) == [], path
+
+
+def test_login_and_review(busy_hospital, open_page):
+    page = open_page(**PHONE)
+    page.goto(f"{busy_hospital.url}/review/")
+    assert violations(page) == [], "login"
+    log_in(page, "physician")
+    assert violations(page) == [], "desk"
+    text = f"{busy_hospital.url}/review/{busy_hospital.waiting.pk}/"
+    page.goto(text)
+    page.frame_locator("#website-preview").locator("h1").first.wait_for()
+    assert violations(page) == [], "text"
+    with page.expect_navigation():
+        page.locator("button[value=return]").tap()
+    assert violations(page) == [], "text with errors"
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(text)
+    page.frame_locator("#wechat-preview").locator("h1").first.wait_for()
+    assert violations(page) == [], "text on a wide screen"
+    # What stands in the frames, which axe may not enter.
+    for channel in ("website", "wechat"):
+        page.goto(f"{text}{channel}/")
+        assert violations(page) == [], channel
+    chief = open_page(**PHONE)
+    chief.goto(f"{text}call-back/")
+    log_in(chief, "chief")
+    assert violations(chief) == [], "calling back"
+
+
+def test_our_screens_in_the_editors_side(busy_hospital, open_page):
+    push = services.create_push([busy_hospital.live], user=busy_hospital.librarian)
+    Push.objects.filter(pk=push.pk).update(state=State.NEEDS_PERSON, reason="slot_used")
+    page = open_page()
+    page.goto(f"{busy_hospital.url}/admin/")
+    log_in(page, "librarian")
+    assert violations(page) == [], "home"
+    for path in (
+        "/admin/articles/import/",
+        "/admin/push-board/",
+        "/admin/push-ledger/",
+        push.get_absolute_url(),
+    ):
+        assert page.goto(busy_hospital.url + path).status == 200, path
+        assert violations(page) == [], path
+
+    page.goto(f"{busy_hospital.url}/admin/pages/{busy_hospital.draft.pk}/edit/")
+    Editor(page)
+    page.locator("[data-side-panel-toggle=findings]").click()
+    page.locator(".xl-finding").first.wait_for()
+    assert violations(page) == [], "findings"
+
+
+def test_the_phone_of_the_sandbox(busy_hospital, sandbox, manage, open_page):
+    services.create_push([busy_hospital.live], mode="draft")
+    assert manage("deliver", "--once", env={"SITE_URL": busy_hospital.url}).returncode in (0, 1)
+    page = open_page(**PHONE)
+    for path in ("/phone/", "/phone/?tab=drafts"):
+        page.goto(sandbox.base_url + path)
+        assert violations(page) == [], path
+    page.get_by_role("link", name=busy_hospital.live.title).first.click()
+    page.locator("h1.title").wait_for()
+    assert violations(page) == [], "article"
