@@ -1,0 +1,188 @@
+"""The pictures of the README, from a demo installation: ``make screenshots``.
+
+Starts the demo on a free port, looks at it as its people do, writes docs/screenshots/*.png, stops it.
+"""
+
+import io
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+from playwright.sync_api import sync_playwright
+
+
+ROOT = Path(__file__).resolve().parents[2]
+TARGET = ROOT / "docs" / "screenshots"
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+SIZE = (1280, 860)
+PHONE = (375, 780)
+GROUND = "#dfe9e7"
+SHADOW = "#b9cbc8"
+RADIUS = 22
+MOST_BYTES = 300_000
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Demo:
+    """The running demo; ``lines`` holds what it printed. A context manager."""
+
+    def __enter__(self):
+        environment = os.environ | {"PORT": str(free_port()), "DEMO_SERVE": "1", "PYTHONUNBUFFERED": "1"}
+        self.process = subprocess.Popen(
+            [sys.executable, "manage.py", "demo"],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.lines = []
+        for line in self.process.stdout:
+            print(line, end="", flush=True)
+            self.lines.append(line)
+            if "Ctrl-C" in line:
+                break
+        else:
+            raise SystemExit("The demo ended before it served.")
+        kept = json.loads((ROOT / "var" / "demo.json").read_text("utf-8"))
+        self.site, self.passwords = kept["site"], kept["passwords"]
+        return self
+
+    def __exit__(self, *error):
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(60)
+
+    def address(self, row):
+        """Return the address that the table's row ``row`` shows."""
+        line = next(line for line in self.lines if line.strip().startswith(row))
+        return re.search(r"https?://\S+", line)[0]
+
+
+class Camera:
+    """Chromium; ``page`` opens a page, logged in when a username is given."""
+
+    def __init__(self, browser, demo):
+        self.browser, self.demo = browser, demo
+
+    def page(self, address, username="", size=SIZE):
+        narrow = size[0] < 500
+        context = self.browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            reduced_motion="reduce",
+            is_mobile=narrow,
+            has_touch=narrow,
+        )
+        page = context.new_page()
+        page.goto(address)
+        if username:
+            page.fill("#id_username", username)
+            page.fill("#id_password", self.demo.passwords[username])
+            with page.expect_navigation(url=lambda url: "/login/" not in url):
+                page.click("button[type=submit]")
+        return page
+
+
+def take(page):
+    """Return a picture of what ``page`` shows, once its own pictures are there."""
+    page.wait_for_load_state("networkidle")
+    return Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+
+
+def side_by_side(*screens):
+    """Lay the pictures of phones on one ground, with rounded corners and a thin shadow."""
+    canvas = Image.new("RGB", SIZE, GROUND)
+    gap = (SIZE[0] - sum(screen.width for screen in screens)) // (len(screens) + 1)
+    left = gap
+    for screen in screens:
+        top = (SIZE[1] - screen.height) // 2
+        box = (left, top, left + screen.width - 1, top + screen.height - 1)
+        pen = ImageDraw.Draw(canvas)
+        pen.rounded_rectangle((box[0] - 2, box[1] - 1, box[2] + 2, box[3] + 5), RADIUS + 2, fill=SHADOW)
+        mask = Image.new("L", screen.size, 0)
+        ImageDraw.Draw(mask).rounded_rectangle((0, 0, screen.width - 1, screen.height - 1), RADIUS, fill=255)
+        canvas.paste(screen, (left, top), mask)
+        left += screen.width + gap
+    return canvas
+
+
+def save(name, picture):
+    path = TARGET / f"{name}.png"
+    picture.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+    size = path.stat().st_size
+    print(f"{path.relative_to(ROOT)}: {picture.width} x {picture.height}, {size // 1000} kB", flush=True)
+    if size > MOST_BYTES:
+        raise SystemExit(f"{path.name} is larger than {MOST_BYTES // 1000} kB.")
+
+
+def editor(camera, demo):
+    """The editor of the text that was stopped, with its reasons beside it."""
+    page = camera.page(demo.address("拦下"), "librarian")
+    page.locator("[data-streamfield-child]").first.wait_for()
+    page.locator("[data-side-panel-toggle=findings]").click()
+    page.locator(".xl-finding").first.wait_for()
+    page.locator("#id_summary").scroll_into_view_if_needed()
+    return take(page)
+
+
+def review(camera, demo):
+    """The text that waits, on the physician's phone: as readers will see it, and the answers."""
+    page = camera.page(demo.address("待办"), "physician", PHONE)
+    page.frame_locator("#website-preview").locator("h1").wait_for()
+    reading = take(page)
+    page.locator(".jump a").tap()
+    for number, answer in enumerate(page.locator("fieldset input[value=yes]").all()):
+        if number < 2:
+            answer.check()
+    return side_by_side(reading, take(page))
+
+
+def phone(camera, demo):
+    """The account in the sandbox's phone, and an article there."""
+    address = demo.address("恢复")
+    page = camera.page(f"{address}?tab=published", size=PHONE)
+    account = take(page)
+    page.get_by_role("link").filter(has=page.locator("img")).first.click()
+    page.locator("h1.title").wait_for()
+    return side_by_side(account, take(page))
+
+
+def website(camera, demo):
+    """An article on the website."""
+    return take(camera.page(demo.address("签发")))
+
+
+def main():
+    TARGET.mkdir(parents=True, exist_ok=True)
+    with Demo() as demo, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+            ],
+        )
+        camera = Camera(browser, demo)
+        for make in (editor, review, phone, website):
+            save(make.__name__, make(camera, demo))
+        browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
