@@ -1,0 +1,115 @@
+"""Telling labels that were left in English from names that are spelled in Latin letters everywhere."""
+
+import re
+from html import unescape
+from html.parser import HTMLParser
+
+
+# Words in Latin letters that may stand on a Chinese screen, and why.
+ALLOWED = {
+    "abbreviations that Chinese texts use as they are": (
+        "SEO URL HTML RSS Atom DOI PMID ISBN ICP AI ID API CSV XLSX TSV PDF MB KB GB PNG JPEG JPG GIF WebP WEBP AVIF"
+    ),
+    "names of products": "Word WPS Markdown Wagtail JavaScript WeChat",
+    "what stands on the key": "Ctrl Cmd Shift Alt Enter Esc Tab",
+    "the name of a quality mark": "PIF TICK",
+    "a language names itself": "English",
+    "what WeChat calls it in its own records": "rid media_id AppSecret",
+}
+WORDS = {word for words in ALLOWED.values() for word in words.split()}
+SHAPES = {
+    "an address": r"https?://\S+|(?:[\w-]+\.)+(?:com|cn|org)(?:/\S*)?",
+    "a mail address": r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*",
+    "a file or its ending": r"[\w./-]+\.(?:jpe?g|png|gif|webp|docx?|md|html?|svg)\b|(?<!\w)\.(?:docx|md|html)\b",
+    "a path": r"/[a-z0-9][\w/.-]*",
+    "a fingerprint": r"\b[0-9a-f]{8,}\b",
+    "the scheme of a fingerprint or a checklist": r"\b(?:xinglin|physician)/\d+\b",
+    "a colour": r"#[0-9A-Fa-f]{6}\b|#RRGGBB",
+    "a setting, for administrators": r"\bWECHAT_[A-Z_]+|\b[A-Z]+_URL\b|\bOUTBOUND_PROXY\b",
+    "an account of WeChat": r"\bwx[0-9a-f]{16}\b",
+    "the kind of a cited work (GB/T 7714)": r"\[[A-Z]+(?:/[A-Z]+)?\]",
+    "from A to Z": r"\b[A-Z]\b",
+}
+_SHAPES = re.compile("|".join(f"(?:{shape})" for shape in SHAPES.values()))
+_WORD = re.compile(r"[A-Za-z][A-Za-z_'’]+")
+
+
+def foreign_words(text, names=()):
+    """Return the Latin words of ``text`` that nothing excuses; ``names`` are those of this test's world."""
+    for name in sorted(names, key=len, reverse=True):
+        text = text.replace(name, " ")
+    return [word for word in _WORD.findall(_SHAPES.sub(" ", text)) if word not in WORDS]
+
+
+class _Labels(HTMLParser):
+    SPOKEN = ("aria-label", "aria-description", "placeholder", "title", "alt", "data-w-tooltip-content-value")
+    SILENT = ("script", "style", "svg", "code", "pre", "textarea")
+    VOID = (
+        "input",
+        "img",
+        "br",
+        "hr",
+        "meta",
+        "link",
+        "source",
+        "col",
+        "wbr",
+        "area",
+        "base",
+        "embed",
+        "track",
+    )
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+        self._open = []
+        self._silent = 0
+
+    def handle_starttag(self, tag, attrs):
+        attrs = {key: value or "" for key, value in attrs}
+        if tag not in self.VOID:
+            self._open.append(tag)
+            if self._silent or tag in self.SILENT or "hidden" in attrs:
+                self._silent += 1
+        if self._silent:
+            return
+        self.found += [attrs[name] for name in self.SPOKEN if attrs.get(name)]
+        if tag == "input" and attrs.get("type") in ("submit", "button", "reset"):
+            self.found.append(attrs.get("value", ""))
+        if tag in ("option", "optgroup") and attrs.get("label"):
+            self.found.append(attrs["label"])
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in self.VOID:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag):
+        if tag not in self._open:
+            return
+        # Tags that nobody closed end with the one around them.
+        while True:
+            closed = self._open.pop()
+            self._silent = max(0, self._silent - 1)
+            if closed == tag:
+                break
+
+    def handle_data(self, data):
+        if not self._silent:
+            self.found.append(data)
+
+
+def labels(html):
+    """Return what a person sees or hears on the page ``html``."""
+    parser = _Labels()
+    parser.feed(html)
+    return [" ".join(text.split()) for text in parser.found if text.strip()]
+
+
+def addresses(html):
+    """Return what looks like a path in quotation marks: links, and what scripts fetch (the side menu is made of those)."""
+    return [
+        unescape(found)
+        for found in re.findall(r"""(?:"|'|&quot;)(/[^\s"'<>\\&]+(?:&amp;[^\s"'<>\\&]+)*)""", html)
+    ]
