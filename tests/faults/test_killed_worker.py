@@ -53,9 +53,12 @@ def test_killed_at_every_point(channel, doomed, mode, draft_dies):
     if draft_dies == "accepted":  # only between the intent and its record can this matter
         points = points[points.index((f"saved:intent-{call}", 1)) : points.index((f"saved:{call}", 1)) + 1]
 
+    # Pictures are made and sent anew only where the kill can fall between them.
+    uploads = max((i for i, (name, _nth) in enumerate(points) if name == "saved:cover"), default=-1)
     for number, (point, nth) in enumerate(points):
         channel.advance(days=1)
-        UploadedMedia.objects.all().delete()
+        if number <= uploads:
+            UploadedMedia.objects.all().delete()
         push = services.create_push([sign(f"article-{number}")], mode=mode)
         status = doomed(point, nth)
         if status != -signal.SIGKILL:

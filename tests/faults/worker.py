@@ -19,7 +19,11 @@ def main():
     from django.utils import timezone
 
     from publish.deliver import Worker
+    from tests import samples
+    from themes import wechat
 
+    # Templates and libraries are loaded once, here, and not by each forked worker. No database.
+    wechat.render(samples.SNAPSHOT, samples.FACTS, lambda image: "http://mmbiz.qpic.cn/x/0")
     print("ready", flush=True)  # noqa: T201
     for line in sys.stdin:
         order = json.loads(line)
