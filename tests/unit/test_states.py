@@ -72,7 +72,9 @@ def test_the_ends_are_ends():
 
 def test_unknown_is_reached_from_every_state_in_which_something_may_have_gone_out():
     assert State.UNKNOWN in ALLOWED[State.SENDING]
-    assert all(State.UNKNOWN in ALLOWED[s] for s in set(State) - FINAL - {State.DONE, State.UNKNOWN, State.WITHDRAWN})
+    assert all(
+        State.UNKNOWN in ALLOWED[s] for s in set(State) - FINAL - {State.DONE, State.UNKNOWN, State.WITHDRAWN}
+    )
 
 
 def test_nothing_is_sent_without_being_claimed():
