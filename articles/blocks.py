@@ -69,7 +69,7 @@ class DoDontBlock(blocks.StructBlock):
     dont = blocks.ListBlock(blocks.CharBlock(max_length=200), label=_("Do not"), min_num=1)
 
     class Meta:
-        icon = "tick"
+        icon = "check"
         label = _("Do and do not")
 
 
