@@ -84,8 +84,11 @@ class ArticlePage(Page):
         _("audience"), max_length=10, choices=Audience.choices, default=Audience.PUBLIC
     )
     department = models.ForeignKey(
-        "articles.Department", on_delete=models.PROTECT,
-        null=True, related_name="+", verbose_name=_("department")
+        "articles.Department",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("department"),
     )
     author_name = models.CharField(_("author's name"), max_length=60)
     author_title = models.CharField(_("author's title"), max_length=60, blank=True)

@@ -70,7 +70,10 @@ class SwitchView(View):
 
 
 # The demo is reachable from the network so that a phone can sign; becoming somebody else by one click is not.
-_ONLY_HERE = {"title": "只能在本机切换角色", "message": "请在运行演示的电脑上切换；手机上请用账号和口令登录。"}
+_ONLY_HERE = {
+    "title": "只能在本机切换角色",
+    "message": "请在运行演示的电脑上切换；手机上请用账号和口令登录。",
+}
 
 
 def _lan_address():

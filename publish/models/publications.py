@@ -26,7 +26,10 @@ class Publication(models.Model):
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
     article = models.ForeignKey(
-        "articles.ArticlePage", on_delete=models.PROTECT, related_name="publications", verbose_name=_("article")
+        "articles.ArticlePage",
+        on_delete=models.PROTECT,
+        related_name="publications",
+        verbose_name=_("article"),
     )
     approval = models.OneToOneField(
         "review.Approval", on_delete=models.PROTECT, related_name="publication", verbose_name=_("approval")
@@ -57,16 +60,25 @@ class Publication(models.Model):
             models.UniqueConstraint(
                 fields=["article"], condition=Q(state="live"), name="publish_one_live_version_per_article"
             ),
-            models.UniqueConstraint(fields=["path"], condition=Q(state="live"), name="publish_one_live_version_per_path"),
+            models.UniqueConstraint(
+                fields=["path"], condition=Q(state="live"), name="publish_one_live_version_per_path"
+            ),
             models.UniqueConstraint(fields=["article", "number"], name="publish_version_numbers_unique"),
             models.CheckConstraint(
-                condition=Q(state__in=["live", "superseded", "withdrawn"]), name="publish_publication_state_known"
+                condition=Q(state__in=["live", "superseded", "withdrawn"]),
+                name="publish_publication_state_known",
             ),
         ]
-        indexes = [models.Index(fields=["state", "-published_at"]), models.Index(fields=["topic", "state", "-published_at"])]
+        indexes = [
+            models.Index(fields=["state", "-published_at"]),
+            models.Index(fields=["topic", "state", "-published_at"]),
+        ]
 
     def __str__(self):
         return self.title
+
+    def get_absolute_url(self):
+        return self.path
 
     @property
     def snapshot(self):
@@ -99,9 +111,6 @@ class Publication(models.Model):
     def permanent_url(self):
         return f"{settings.SITE_URL}{self.permanent_path}"
 
-    def get_absolute_url(self):
-        return self.path
-
     def facts(self, institution):
         """Return what renderers print beside the snapshot; ``institution`` is an articles.Institution."""
         return {
@@ -123,7 +132,11 @@ class Withdrawal(models.Model):
     )
     reason = models.TextField(_("reason"))
     withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("withdrawn by")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("withdrawn by"),
     )
     withdrawn_at = models.DateTimeField(_("withdrawn at"))
     undone_by = models.ForeignKey(

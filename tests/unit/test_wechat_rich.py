@@ -10,7 +10,9 @@ ARTICLE = "https://mp.weixin.qq.com/s/AbC-123_x"
 
 
 def texts(html, notes=None):
-    return [(line.depth, line.marker, line.html) for line in rich.lines(html, Notes() if notes is None else notes)]
+    return [
+        (line.depth, line.marker, line.html) for line in rich.lines(html, Notes() if notes is None else notes)
+    ]
 
 
 def test_paragraphs_and_formats_stay():
