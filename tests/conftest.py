@@ -81,6 +81,15 @@ def _asks_the_database(item):
     )
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Make the tables from the models (--nomigrations: a tenth of the time); ``make demo`` walks the migrations."""
+    from tests.tools.roots import plant_roots
+
+    with django_db_blocker.unblock():
+        plant_roots()
+
+
 @pytest.fixture(autouse=True)
 def own_folders(settings, tmp_path):
     """Give each test its own var/ and media/, gone with tmp_path."""

@@ -15,6 +15,7 @@ from articles.models import ArticlePage, Department, LibraryImage, Reference, To
 from cms import roles, site_setup
 from review import checklist, services
 from review.models import Physician, ReviewTaskState
+from tests.tools.roots import plant_roots
 
 
 PASSWORD = "correct horse battery staple"
@@ -69,6 +70,7 @@ class World:
     """A set-up site with one person of each role, a department and a topic."""
 
     def __init__(self):
+        plant_roots()
         self.home = site_setup.set_up()
         self.department = Department.objects.create(name="心血管内科")
         self.other_department = Department.objects.create(name="口腔科")

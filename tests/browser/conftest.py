@@ -3,7 +3,7 @@
 import pytest
 
 from tests.factories import World, make_image
-from tests.tools.channel import plant_roots
+from tests.tools.roots import plant_roots
 
 
 @pytest.fixture

@@ -85,8 +85,13 @@ def test_paused_work_is_not_late(client, clock):
     assert (code, report["delivery"]["paused"]) == (200, True)
 
 
-def test_a_migration_not_applied_is_told(client):
-    [leaf] = MigrationLoader(connection).graph.leaf_nodes("publish")
+def test_a_migration_not_applied_is_told(client, settings):
+    settings.MIGRATION_MODULES = {}  # the real ones, although these tables were made without them
+    graph = MigrationLoader(connection).graph
+    for node in graph.nodes:
+        MigrationRecorder(connection).record_applied(*node)
+    assert ask(client)[0] == 200
+    [leaf] = graph.leaf_nodes("publish")
     MigrationRecorder(connection).record_unapplied(*leaf)
     code, report = ask(client)
     assert (code, report["migrations"]) == (503, {"ok": False, "pending": 1})

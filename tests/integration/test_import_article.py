@@ -24,7 +24,7 @@ from review import services
 from review.errors import MayNotSignError
 from tests.factories import World
 from tests.fixtures import make_import_files as files
-from tests.tools.channel import plant_roots
+from tests.tools.roots import plant_roots
 
 
 pytestmark = pytest.mark.django_db

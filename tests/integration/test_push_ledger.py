@@ -12,8 +12,9 @@ from publish import services
 from publish.models import Attempt, Leftover, Outgoing, Push, PushItem, Rung, Stray
 from publish.states import HOLDING, State
 from publish.wechat import reasons
-from tests.tools.channel import NO_AI, plant_roots
+from tests.tools.channel import NO_AI
 from tests.tools.published import publish
+from tests.tools.roots import plant_roots
 
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ import pytest
 
 from cms import roles, site_setup
 from tests.factories import World, make_user
-from tests.tools.channel import plant_roots
+from tests.tools.roots import plant_roots
 
 
 pytestmark = pytest.mark.django_db

@@ -5,8 +5,6 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from wagtail.models import Collection, Locale, Page
-
 import pytest
 
 from publish.deliver import Worker
@@ -14,6 +12,7 @@ from publish.models import Leftover
 from publish.sandbox.server import Sandbox
 from publish.states import State
 from tests.tools import published
+from tests.tools.roots import plant_roots
 
 
 RESTING = {State.DONE, State.FAILED, State.NEEDS_PERSON, State.CANCELLED}
@@ -84,15 +83,6 @@ class Channel:
     def calls(self, path):
         """How many requests met a path."""
         return len(self.sandbox.requests(path))
-
-
-def plant_roots():
-    """Put back what Wagtail's migrations made and the flush after a transactional test removed."""
-    Locale.objects.get_or_create(language_code="zh-hans")
-    if not Page.objects.exists():
-        Page.add_root(instance=Page(title="Root", slug="root"))
-    if not Collection.objects.exists():
-        Collection.add_root(name="Root")
 
 
 @pytest.fixture
