@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings as django_settings
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import SimpleTestCase
 
 import pytest
@@ -88,6 +89,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
     with django_db_blocker.unblock():
         plant_roots()
+        MigrationRecorder(connection).ensure_schema()
 
 
 @pytest.fixture(autouse=True)
