@@ -90,7 +90,6 @@ def test_a_migration_not_applied_is_told(client, settings):
     graph = MigrationLoader(connection).graph
     for node in graph.nodes:
         MigrationRecorder(connection).record_applied(*node)
-    assert ask(client)[0] == 200
     [leaf] = graph.leaf_nodes("publish")
     MigrationRecorder(connection).record_unapplied(*leaf)
     code, report = ask(client)
