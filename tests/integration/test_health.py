@@ -93,7 +93,7 @@ def test_a_migration_not_applied_is_told(client, settings):
     [leaf] = graph.leaf_nodes("publish")
     MigrationRecorder(connection).record_unapplied(*leaf)
     code, report = ask(client)
-    assert (code, report["migrations"]) == (503, {"ok": False, "pending": 1})
+    assert code == 503 and not report["migrations"]["ok"] and report["migrations"]["pending"] > 0
     assert "worker" not in report, "tables that may not exist were asked"
     MigrationRecorder(connection).record_applied(*leaf)
     assert ask(client)[0] == 200
