@@ -101,12 +101,9 @@ def _empty_what_is_full(self):
     """
     kept = {"django_content_type", "auth_permission", "django_migrations"}
     tables = set(connection.introspection.django_table_names(only_existing=True, include_views=False)) - kept
+    asked = [f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in sorted(tables)]  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(
-            " UNION ALL ".join(
-                f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in sorted(tables)
-            )
-        )
+        cursor.execute(" UNION ALL ".join(asked))
         full = [name for (name,) in cursor.fetchall()]
     if full:
         connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), full, allow_cascade=True))
