@@ -33,3 +33,8 @@ def register_article_viewsets():
 @hooks.register("insert_global_admin_css")
 def add_articles_css():
     return format_html('<link rel="stylesheet" href="{}">', static("articles/admin.css"))
+
+
+@hooks.register("insert_editor_js")
+def add_submit_after_autosave():
+    return format_html('<script src="{}"></script>', static("articles/submit_after_autosave.js"))

@@ -98,5 +98,6 @@ class Editor:
         """Send the text to review, by the menu beside “save draft”; wait for the answer."""
         footer = self.page.locator("footer.footer")
         footer.locator("[data-w-dropdown-target=toggle]").click()
-        with self.page.expect_navigation():
+        # Not expect_navigation: an autosave changes the address without loading a page.
+        with self.page.expect_event("load"):
             self.page.locator("button[name=action-submit]:visible").click()

@@ -32,6 +32,17 @@ def assert_all_said(text, screen):
         assert words(sentence) in words(text), (screen, sentence)
 
 
+def wait_until(page, condition, nudge):
+    """Let the page go on until ``condition()`` holds, with a ``nudge()`` every three seconds."""
+    for turn in range(1, 501):
+        if condition():
+            return
+        page.wait_for_timeout(30)
+        if not turn % 100:
+            nudge()
+    raise AssertionError("waited in vain")
+
+
 def write_article(page, hospital):
     """Open the topic, write an article that is not complete yet, and return its editor."""
     page.goto(f"{hospital.url}/admin/")
@@ -194,6 +205,40 @@ def test_returned_with_a_reason(hospital, open_page):
     assert desk.locator("button.action-save").count() == 1
     phone.goto(f"{hospital.url}/review/")
     assert phone.locator(".queue__item").count() == 0
+
+
+def test_submitting_during_an_autosave_makes_one_article(hospital, open_page):
+    """Wagtail alone makes a second one, because the form does not know yet what the autosave has made."""
+    desk = open_page()
+    desk.goto(f"{hospital.url}/admin/")
+    log_in(desk, "librarian")
+    desk.goto(f"{hospital.url}/admin/pages/add/articles/articlepage/{hospital.topic.pk}/")
+    editor = Editor(desk)
+    editor.fill(key_message=SENTENCES["key_message"], summary="量得准，医生才好判断。", author_name="李示例")
+    editor.choose(department=str(hospital.department.pk))
+    editor.write(editor.add_block("paragraph"), SENTENCES["paragraph"])
+    held = []
+
+    def hold(route):
+        """Let the server make the draft, but keep its answer until the form is on its way."""
+        answer = route.fetch()
+        if held or not answer.ok or route.request.headers.get("accept") != "application/json":
+            route.fulfill(response=answer)
+        else:
+            held.append(lambda: route.fulfill(response=answer))
+
+    desk.route("**/articlepage/*/", hold)
+    editor.fill(title=TITLE)
+    # Wagtail overlooks what was typed while it took its first look at the form.
+    wait_until(desk, lambda: held, nudge=lambda: editor.field("summary").press_sequentially("好"))
+    desk.locator("footer.footer [data-w-dropdown-target=toggle]").click()
+    desk.locator("button[name=action-submit]:visible").click()
+    assert ArticlePage.objects.count() == 1
+    held[0]()
+    desk.locator(".messages .error li").first.wait_for()
+    article = ArticlePage.objects.get()
+    assert desk.url == f"{hospital.url}/admin/pages/{article.pk}/edit/"
+    assert SENTENCES["paragraph"] in str(article.get_latest_revision_as_object().body)
 
 
 def test_reading_by_keyboard_alone(hospital, open_page):
