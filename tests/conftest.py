@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings as django_settings
 from django.core.management.color import no_style
 from django.db import connection
-from django.db.migrations.recorder import MigrationRecorder
 from django.test import SimpleTestCase, TransactionTestCase
 
 import pytest
@@ -81,16 +80,6 @@ def _asks_the_database(item):
         or fixtures & DATABASE_FIXTURES
         or issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
     )
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """Make the tables from the models (--nomigrations: a tenth of the time); ``make demo`` walks the migrations."""
-    from tests.tools.roots import plant_roots
-
-    with django_db_blocker.unblock():
-        plant_roots()
-        MigrationRecorder(connection).ensure_schema()
 
 
 def _empty_what_is_full(self):

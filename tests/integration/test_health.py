@@ -85,15 +85,11 @@ def test_paused_work_is_not_late(client, clock):
     assert (code, report["delivery"]["paused"]) == (200, True)
 
 
-def test_a_migration_not_applied_is_told(client, settings):
-    settings.MIGRATION_MODULES = {}  # the real ones, although these tables were made without them
-    graph = MigrationLoader(connection).graph
-    for node in graph.nodes:
-        MigrationRecorder(connection).record_applied(*node)
-    [leaf] = graph.leaf_nodes("publish")
+def test_a_migration_not_applied_is_told(client):
+    [leaf] = MigrationLoader(connection).graph.leaf_nodes("publish")
     MigrationRecorder(connection).record_unapplied(*leaf)
     code, report = ask(client)
-    assert code == 503 and not report["migrations"]["ok"] and report["migrations"]["pending"] > 0
+    assert (code, report["migrations"]) == (503, {"ok": False, "pending": 1})
     assert "worker" not in report, "tables that may not exist were asked"
     MigrationRecorder(connection).record_applied(*leaf)
     assert ask(client)[0] == 200
