@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from articles import copies, registry
-from articles.snapshot import block_text, body_text, build
+from articles.snapshot import block_text, body_text, build, push_choices
 
 
 STOP, WARN, INFO = "stop", "warn", "info"
@@ -197,7 +197,7 @@ def _pictures(snapshot, page):
 
 
 def _wechat_limits(snapshot, page):
-    title = snapshot["push"]["title"] or snapshot["title"]
+    title = push_choices(snapshot)[0]["title"]
     if len(title) > TITLE_LIMIT:
         yield Finding(
             "wechat.title",

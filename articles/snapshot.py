@@ -44,9 +44,29 @@ def build(page, *, read=copies.keep):
         "references": [reference.printed for reference in page.references.all()],
         "glossary": [],
         "share_text": page.share_text,
-        "push": {"title": page.push_title, "digest": page.push_digest},
+        "push": {
+            "title": page.push_title,
+            "digest": page.push_digest,
+            "alternatives": [_alternative(one, images) for one in page.push_alternatives.all()],
+        },
+        "correction": page.correction_note,
         "review_months": page.review_months,
     }
+
+
+def push_choices(snapshot):
+    """Return what WeChat may print of ``snapshot``: dicts of title, digest and cover, the main one first.
+
+    An alternative's empty part is the main one's. Snapshots of scheme xinglin/1 have the main one only.
+    """
+    push = snapshot["push"]
+    main = {
+        "title": push["title"] or snapshot["title"],
+        "digest": push["digest"] or snapshot["summary"],
+        "cover": snapshot["cover"],
+    }
+    given = push.get("alternatives", [])
+    return [main, *({name: one[name] or main[name] for name in main} for one in given)]
 
 
 def image_ids(page):
@@ -55,6 +75,7 @@ def image_ids(page):
     for child in page.body:
         if child.block_type == "image" and child.value.get("image"):
             ids.add(child.value["image"].pk)
+    ids.update(one.cover_id for one in page.push_alternatives.all() if one.cover_id)
     return ids
 
 
@@ -99,6 +120,11 @@ class _Images:
     def value(self, image, **texts):
         # A revision holds only the id; focal point and file are those of the library now.
         return self.read(LibraryImage.objects.get(pk=image.pk), **texts)
+
+
+def _alternative(one, images):
+    cover = images.value(one.cover, alt=one.cover.description) if one.cover_id else None
+    return {"title": one.title, "digest": one.digest, "cover": cover}
 
 
 def _block(child, images):

@@ -21,7 +21,7 @@ from django.db import close_old_connections
 from django.db.models import Q
 from django.utils import timezone
 
-from publish import jobs
+from publish import errands, jobs
 from publish.instance import Guard
 from publish.models.pushes import AccessToken, Heartbeat, Leftover, Move, Outgoing, Push
 from publish.states import MoveRefusedError, StaleRowError, State, move, save
@@ -105,7 +105,12 @@ class Worker:
         outgoing = Outgoing.current()
         if outgoing.scan_wanted:
             return self._wanted_scan()
-        return self._events() or self._push(outgoing.paused) or (not outgoing.paused and self._leftover())
+        return (
+            self._events()
+            or self._push(outgoing.paused)
+            or errands.run_one(self.context, outgoing.paused)
+            or (not outgoing.paused and self._leftover())
+        )
 
     def _beat(self):
         now = time.monotonic()

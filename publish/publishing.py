@@ -11,7 +11,7 @@ from wagtail.log_actions import log
 
 from articles.models import ArticlePage
 from articles.snapshot import body_text
-from publish import channels
+from publish import services
 from publish.errors import AddressTakenError, WithdrawalError
 from publish.models import Publication, Withdrawal
 
@@ -55,7 +55,7 @@ def publish_approval(approval, article):
         published_at=approval.signed_at,
         valid_until=months_later(timezone.localdate(approval.signed_at), snapshot["review_months"]),
     )
-    channels.enter(publication)
+    services.open_deliveries(publication)
     return publication
 
 
@@ -78,7 +78,7 @@ def withdraw(publication, *, reason, user=None):
             publication=publication, reason=reason.strip(), withdrawn_by=user, withdrawn_at=timezone.now()
         )
         ArticlePage.objects.filter(pk=publication.article_id).update(live=False)
-        channels.withdrawn(publication)
+        services.withdraw_deliveries(publication)
         log(publication.article, "xinglin.withdraw", user=user, data={"reason": withdrawal.reason})
     return withdrawal
 
@@ -97,7 +97,7 @@ def undo_withdrawal(withdrawal, *, user):
         publication.state = Publication.State.LIVE
         publication.save(update_fields=["state"])
         ArticlePage.objects.filter(pk=publication.article_id).update(live=True)
-        channels.restored(publication)
+        services.restore_deliveries(publication)
         log(publication.article, "xinglin.withdraw.undo", user=user, data={"reason": withdrawal.reason})
     return publication
 

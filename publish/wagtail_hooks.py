@@ -3,9 +3,11 @@
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
-from publish import audit, withdrawals
+from publish import audit
 from publish.models import Push, Withdrawal
-from publish.viewsets import LedgerPolicy, WeChatGroup
+from publish.views import withdrawals
+from publish.views.ledger import LedgerPolicy
+from publish.views.menu import WeChatGroup
 
 
 register_permission_policy(Push, LedgerPolicy(Push))

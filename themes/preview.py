@@ -4,6 +4,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
+from articles.snapshot import push_choices
 from themes import rich
 from themes.registry import DEFAULT
 from themes.wechat import LANGUAGE, render_for_screen
@@ -20,7 +21,7 @@ def wechat_preview_page(snapshot, facts, image_url, theme=DEFAULT):
         return render_to_string(
             "themes/wechat_frame.html",
             {
-                "title": rich.plain(snapshot["push"]["title"] or snapshot["title"]),
+                "title": rich.plain(push_choices(snapshot)[0]["title"]),
                 "author": rich.plain(snapshot["author"]["name"]),
                 "account": rich.plain(institution.get("short_name") or institution.get("name") or ""),
                 "day": facts.get("published_on") or facts.get("signed_on"),

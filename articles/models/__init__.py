@@ -1,3 +1,4 @@
+from articles.models.alternatives import PushAlternative
 from articles.models.departments import Department
 from articles.models.images import LibraryImage, LibraryRendition
 from articles.models.institution import Institution
@@ -11,6 +12,7 @@ __all__ = [
     "Institution",
     "LibraryImage",
     "LibraryRendition",
+    "PushAlternative",
     "Reference",
     "TopicPage",
 ]

@@ -26,6 +26,7 @@ from articles.slugs import SluggedPageForm, TitlePanel
 from articles.suffixes import suffixes
 
 
+MOST_ALTERNATIVES = 2  # beside the main title, digest and cover
 SUMMARY_LENGTH = 120  # WeChat's digest limit since 2026-07-14 (api_draft_add)
 
 
@@ -127,6 +128,12 @@ class ArticlePage(Page):
     push_digest = models.CharField(
         _("digest in WeChat"), max_length=SUMMARY_LENGTH, blank=True, help_text=_("Empty: the summary.")
     )
+    correction_note = models.TextField(
+        _("what this version corrects"),
+        max_length=300,
+        blank=True,
+        help_text=_("Readers see it with the day of signing: what was wrong and what is right now."),
+    )
     review_months = models.PositiveSmallIntegerField(
         _("review again after (months)"),
         default=24,
@@ -165,6 +172,7 @@ class ArticlePage(Page):
             _("Source and AI"),
         ),
         FieldPanel("review_months"),
+        FieldPanel("correction_note"),
     ]
     channel_panels = [
         MultiFieldPanel(
@@ -175,6 +183,13 @@ class ArticlePage(Page):
                 FieldPanel("share_text"),
             ],
             _("WeChat"),
+        ),
+        InlinePanel(
+            "push_alternatives",
+            heading=_("Alternatives for WeChat"),
+            label=_("Alternative"),
+            help_text=_("Signed with the text; on the day one of them is chosen without a new signature."),
+            max_num=MOST_ALTERNATIVES,
         ),
         MultiFieldPanel(
             [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")],

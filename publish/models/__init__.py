@@ -1,3 +1,6 @@
+from publish.models.checks import ConnectionCheck, Drift, HandOver
+from publish.models.corrections import Correction, CorrectionStep, Deletion
+from publish.models.planning import ChannelSettings, ExternalPush, Preview, PreviewReader, PushSlot, QuietDate
 from publish.models.publications import Publication, Withdrawal
 from publish.models.pushes import (
     AccessToken,
@@ -29,7 +32,15 @@ __all__ = [
     "Attempt",
     "CallbackEvent",
     "Channel",
+    "ChannelSettings",
+    "ConnectionCheck",
+    "Correction",
+    "CorrectionStep",
+    "Deletion",
     "Delivery",
+    "Drift",
+    "ExternalPush",
+    "HandOver",
     "Heartbeat",
     "Instance",
     "Intent",
@@ -38,9 +49,13 @@ __all__ = [
     "Move",
     "Outcome",
     "Outgoing",
+    "Preview",
+    "PreviewReader",
     "Publication",
     "Push",
     "PushItem",
+    "PushSlot",
+    "QuietDate",
     "Rung",
     "SearchEntry",
     "Stray",

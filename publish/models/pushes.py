@@ -55,6 +55,9 @@ class Account(models.Model):
     appid = models.CharField(_("account"), max_length=64, unique=True)
     may = models.CharField(_("may do by API"), max_length=8, choices=Rung.choices, default=Rung.MASS)
     lowered_at = models.DateTimeField(_("lowered at"), null=True, blank=True)
+    # What the last check of the connection saw.
+    may_comment = models.BooleanField(_("may manage comments"), null=True)
+    checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("WeChat account")
@@ -105,6 +108,21 @@ class Push(models.Model):
         verbose_name=_("created by"),
     )
     due_at = models.DateTimeField(_("due"), default=timezone.now)
+    # Being put together: no worker takes it before a person has planned or sent it.
+    composing = models.BooleanField(_("being put together"), default=False)
+    # The minute it was planned for; none: as soon as it was made.
+    scheduled_for = models.DateTimeField(_("planned for"), null=True, blank=True)
+    theme = models.CharField(_("look"), max_length=40, blank=True)
+    # Mass-send protection (API 群发保护): until when whom WeChat asks.
+    confirm_until = models.DateTimeField(_("to be confirmed until"), null=True, blank=True)
+    duty_person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("duty person"),
+    )
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     lease_worker = models.CharField(max_length=80, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -136,6 +154,7 @@ class Push(models.Model):
             models.Index(fields=["state", "due_at"]),
             models.Index(fields=["publish_id"]),
             models.Index(fields=["msg_id"]),
+            models.Index(fields=["scheduled_for"]),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=State.values), name="push_state_known"),
@@ -161,6 +180,10 @@ class Push(models.Model):
                 fields=["account", "send_day"],
                 condition=Q(send_day__isnull=False),
                 name="push_one_mass_send_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(composing=False) | Q(state__in=[State.READY, State.CANCELLED]),
+                name="push_composing_rests",
             ),
         ]
 
@@ -221,6 +244,8 @@ class PushItem(models.Model):
     )
     account = models.CharField(max_length=64)
     holds = models.BooleanField(default=True)
+    # Which of the signed titles, digests and covers (articles.snapshot.push_choices).
+    choice = models.PositiveSmallIntegerField(default=0)
     title = models.CharField(_("title"), max_length=255, blank=True)
     author = models.CharField(_("author"), max_length=255, blank=True)
     digest = models.TextField(_("digest"), blank=True)

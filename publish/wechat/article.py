@@ -4,8 +4,10 @@ import re
 from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
 
+from articles.snapshot import push_choices as choices
 from publish.wechat import images
 from themes import wechat as look
+from themes.registry import DEFAULT
 
 
 # As long as a real address of an uploaded picture, so that lengths can be checked before uploading.
@@ -38,19 +40,20 @@ def content_images(snapshot):
     return list(seen.values())
 
 
-def fields(publication, institution, *, image_url, site_url, key, alone=True):
+def fields(publication, institution, *, image_url, site_url, key, alone=True, choice=0, theme=DEFAULT):
     """Return title, author, digest, content and source address of one article, from the signed snapshot.
 
     ``image_url``: takes an IMAGE, gives the address to print. ``alone``: whether the push holds this
-    article only; WeChat wants no digest otherwise.
+    article only; WeChat wants no digest otherwise. ``choice``: which of the signed titles and digests.
     """
     snapshot = publication.snapshot
     facts = publication.facts(institution)
+    chosen = choices(snapshot)[choice]
     return {
-        "title": snapshot["push"]["title"] or snapshot["title"],
+        "title": chosen["title"],
         "author": snapshot["author"]["name"],
-        "digest": (snapshot["push"]["digest"] or snapshot["summary"]) if alone else "",
-        "content": look.render(snapshot, facts, image_url),
+        "digest": chosen["digest"] if alone else "",
+        "content": look.render(snapshot, facts, image_url, theme),
         "content_source_url": source_url(site_url, publication.article_id, key),
     }
 
