@@ -14,12 +14,26 @@ LIBRARIAN, PHYSICIAN, CHIEF, ADMINISTRATOR = "馆员", "审核医师", "馆长",
 
 _EVERYONE = ["wagtailadmin.access_admin"]
 _LEDGER = ["publish.view_push", "publish.view_delivery", "publish.view_publication"]
+_PREVIEW_LIST = [f"publish.{action}_previewreader" for action in ("add", "change", "delete", "view")]
+_CHANNEL = [
+    "publish.change_channelsettings",
+    *(f"publish.{action}_quietdate" for action in ("add", "change", "delete", "view")),
+]
 MODEL_RIGHTS = {
-    LIBRARIAN: [*_EVERYONE, *_LEDGER, "publish.change_push", "review.view_approval", "articles.choose_image"],
+    LIBRARIAN: [
+        *_EVERYONE,
+        *_LEDGER,
+        *_PREVIEW_LIST,
+        "publish.change_push",
+        "review.view_approval",
+        "articles.choose_image",
+    ],
     PHYSICIAN: _EVERYONE,
     CHIEF: [
         *_EVERYONE,
         *_LEDGER,
+        *_PREVIEW_LIST,
+        *_CHANNEL,
         "publish.change_push",
         "publish.withdraw_publication",
         "review.view_approval",
@@ -36,6 +50,8 @@ MODEL_RIGHTS = {
     ADMINISTRATOR: [
         *_EVERYONE,
         *_LEDGER,
+        *_PREVIEW_LIST,
+        *_CHANNEL,
         "publish.change_push",
         "review.view_approval",
         "review.add_physician",
