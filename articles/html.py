@@ -73,6 +73,11 @@ def _parses(href):
     return True
 
 
+def text_html(text):
+    """Return plain ``text`` as canonical HTML writes it: quotes stand as they are."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def plain_text(html):
     """Return the text of canonical HTML with a blank between blocks."""
     spaced = re.sub(r"<(?:/p|/li|br ?/?)>", r"\g<0> ", html)

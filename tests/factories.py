@@ -205,7 +205,7 @@ def edit_data(article, **changes):
         for field in (
             "title", "slug", "summary", "key_message", "audience", "author_name", "author_title", "author_department",
             "source_type", "source_line", "ai_use", "ai_note", "review_months", "release", "push_title", "push_digest",
-            "share_text", "seo_title", "search_description",
+            "share_text", "correction_note", "seo_title", "search_description",
         )
     }  # fmt: skip
     data |= {
@@ -214,6 +214,6 @@ def edit_data(article, **changes):
         "author_user": "",
         "body-count": "0",
     }
-    for formset in ("references", "comments"):
+    for formset in ("references", "push_alternatives", "comments"):
         data |= {f"{formset}-{name}_FORMS": "0" for name in ("TOTAL", "INITIAL", "MIN_NUM", "MAX_NUM")}
     return data | changes

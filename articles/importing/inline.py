@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from django.utils.html import escape
 
+from articles.html import text_html
+
 
 MARKS = {"strong": "strong", "b": "strong", "em": "em", "i": "em", "sup": "sup", "sub": "sub"}
 _ORDER = ("strong", "em", "sup", "sub")
@@ -125,7 +127,7 @@ def _html(runs):
 
 def _marked(runs, order):
     if not order:
-        return "".join("<br/>" if run.text == BREAK else escape(run.text) for run in runs)
+        return "".join("<br/>" if run.text == BREAK else text_html(run.text) for run in runs)
     mark, *rest = order
     parts = []
     for present, group in groupby(runs, key=lambda run: mark in run.marks):

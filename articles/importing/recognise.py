@@ -4,9 +4,9 @@ import re
 import uuid
 from pathlib import PurePath
 
-from django.utils.html import escape
 from django.utils.translation import gettext as _
 
+from articles.html import text_html
 from articles.importing import phrases
 from articles.importing.draft import Draft
 from articles.importing.pieces import Figure, Heading, Item, Items, Quote, Table, Text
@@ -625,4 +625,4 @@ def _list(values):
 
 
 def _escaped(text):
-    return escape(text).replace("\n", "<br/>")
+    return text_html(text).replace("\n", "<br/>")

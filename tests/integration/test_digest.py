@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 import pytest
 
 from articles.digest import canonical_bytes, digest
-from articles.models import ArticlePage, Department, LibraryImage, Reference, TopicPage
+from articles.models import ArticlePage, Department, LibraryImage, PushAlternative, Reference, TopicPage
 from articles.snapshot import build
 from tests.factories import World, make_image, make_user, picture_bytes, raw_body
 
@@ -61,6 +61,14 @@ VISIBLE = {
     "share_text": lambda a: setattr(a, "share_text", "分享语"),
     "push_title": lambda a: setattr(a, "push_title", "微信题目"),
     "push_digest": lambda a: setattr(a, "push_digest", "微信摘要"),
+    "alternative title": lambda a: setattr(a, "push_alternatives", [PushAlternative(title="另一个微信题目")]),
+    "alternative digest": lambda a: setattr(
+        a, "push_alternatives", [PushAlternative(digest="另一段微信摘要")]
+    ),
+    "alternative cover": lambda a: setattr(
+        a, "push_alternatives", [PushAlternative(cover=make_image("另一张封面", colour="#654321"))]
+    ),
+    "correction_note": lambda a: setattr(a, "correction_note", "原文的次数写错了，现已改正。"),
     "review_months": lambda a: setattr(a, "review_months", 12),
     "references": lambda a: setattr(a, "references", [Reference(kind="manual", manual="另一条文献.")]),
     "reference order": lambda a: setattr(

@@ -295,6 +295,7 @@ _MARKUP = st.lists(
 
 
 @given(pieces=_MARKUP, suffix=st.sampled_from([".html", ".md"]))
+@example(pieces=["要点", "<pre>", "<script>", "<a href='https://example.org/?a=1&b=\"'>"], suffix=".html")
 @example(pieces=["文字", "<b>", "<h2>", "<img src=picture:0 alt=x>", "文字"], suffix=".html")
 def test_whatever_comes_in_only_the_canonical_subset_comes_out(pieces, suffix):
     report = Report()
