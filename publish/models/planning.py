@@ -220,6 +220,9 @@ class Preview(models.Model):
     push = models.ForeignKey("publish.Push", on_delete=models.CASCADE, related_name="previews")
     reader = models.ForeignKey(PreviewReader, on_delete=models.PROTECT, related_name="previews")
     token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)
+    # What was shown: {"theme", "items": [[publication, choice], …]}, and its short name.
+    shown = models.JSONField(default=dict)
+    digest = models.CharField(max_length=16, blank=True)
     via = models.CharField(_("by"), max_length=8, choices=Via.choices)
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WANTED)
     reason = models.TextField(_("reason"), blank=True)
@@ -239,7 +242,10 @@ class Preview(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state__in=["wanted", "sent", "failed"]), name="preview_state_known"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["push", "reader", "digest"], name="preview_once_a_reader_and_version"
+            ),
         ]
 
     def __str__(self):
