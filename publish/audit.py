@@ -4,6 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from wagtail.log_actions import LogFormatter
 
+from publish import composing
+
 
 class WithdrawFormatter(LogFormatter):
     label = _("Withdraw")
@@ -23,5 +25,7 @@ class UndoWithdrawalFormatter(LogFormatter):
 
 def register(actions):
     """Register the room's actions; called from the ``register_log_actions`` hook."""
+    for name, label in composing.ACTIONS.items():
+        actions.register_action(name, label, label)
     actions.register_action("xinglin.withdraw")(WithdrawFormatter)
     actions.register_action("xinglin.withdraw.undo")(UndoWithdrawalFormatter)

@@ -9,3 +9,11 @@ class WithdrawalError(Refusal):
 
 class AddressTakenError(Refusal):
     """Two articles want the same address on the site."""
+
+
+class PushRefusedError(Refusal):
+    """A push cannot be made, or not be changed in this way now."""
+
+
+class ChangedMeanwhileError(PushRefusedError):
+    """Somebody else changed the push since it was read; the sentence says who."""

@@ -111,7 +111,9 @@ def suspend(reason, now):
     Outgoing.objects.filter(pk=outgoing.pk).update(
         paused=True, reason=reason, changed_at=now, changed_by=None, scan_wanted=True
     )
-    for push in Push.objects.filter(state__in=[State.READY, State.RETRY_AT, State.SENDING]):
+    # What was only being composed stays so; it is asked for when somebody lets it go.
+    Push.objects.filter(composing=True, state=State.READY).update(recheck=True)
+    for push in Push.objects.filter(composing=False, state__in=[State.READY, State.RETRY_AT, State.SENDING]):
         with suppress(StaleRowError), transaction.atomic():
             move(
                 push,

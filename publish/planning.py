@@ -40,6 +40,16 @@ def quiet(day, what="no_push"):
     return QuietDate.objects.filter(first__lte=day, last__gte=day, **{what: True}).order_by("first").first()
 
 
+def quiet_sentence(date, day):
+    """Return why nothing is pushed on ``day``; ``date`` is its QuietDate."""
+    return _("Nothing is pushed on %(day)s: %(name)s.") % {"day": shown(day), "name": date.name}
+
+
+def shown(day):
+    """Return ``day`` as people write it here, without the year."""
+    return date_format(day, "MONTH_DAY_FORMAT")
+
+
 def day_taken(account, day, but=None, now=None):
     """Return a sentence that says who has or wants the mass send of ``day``, or "" while it is free.
 
@@ -47,16 +57,16 @@ def day_taken(account, day, but=None, now=None):
     gives way only to those before it (planned ones first, by their minute), so that of two at least one goes.
     """
     now = now or timezone.now()
-    shown = {"day": date_format(day, "MONTH_DAY_FORMAT")}
+    words = {"day": shown(day)}
     external = ExternalPush.objects.filter(account=account, day=day).first()
     if external is not None:
         if external.source == ExternalPush.Source.WECHAT:
-            return _("The mass send of %(day)s was used on WeChat's own website: WeChat said so.") % shown
-        return _("The mass send of %(day)s was used on WeChat's own website.") % shown
+            return _("The mass send of %(day)s was used on WeChat's own website: WeChat said so.") % words
+        return _("The mass send of %(day)s was used on WeChat's own website.") % words
     others = Push.objects.filter(account=account).exclude(pk=but.pk if but else None)
     used = others.filter(send_day=day).exclude(send_day=None).first()
     if used is not None:
-        return _("The mass send of %(day)s is used by “%(title)s”.") % (shown | {"title": used.title})
+        return _("The mass send of %(day)s is used by “%(title)s”.") % (words | {"title": used.title})
     wanting = others.filter(asked=Rung.MASS, composing=False, send_day=None, state__in=GOING)
     asks = _turn(but) if but and _is_going(but) and wanted_day(but, now) == day else None
     for other in wanting:

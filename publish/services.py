@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.choices import Release
-from articles.errors import Refusal
+from publish import composing, planning
+from publish.composing import MOST_ITEMS
+from publish.errors import PushRefusedError
 from publish.models.publications import Publication
 from publish.models.pushes import (
     Account,
@@ -30,14 +32,9 @@ from publish.states import AT_REST, MoveRefusedError, StaleRowError, State, move
 from publish.wechat.errors import SHANGHAI
 
 
-MOST_ITEMS = 8
 # Hours (Shanghai) in which a signature alone may send a push; outside them it waits on the board.
 PUSH_HOURS = range(7, 22)
 WECHAT_HOST = "mp.weixin.qq.com"
-
-
-class PushRefusedError(Refusal):
-    """A push cannot be made, or not be changed in this way now."""
 
 
 # --- on signing -----------------------------------------------------------------------------------
@@ -67,6 +64,8 @@ def open_deliveries(publication, now=None):
     )
     if not settings.WECHAT_APPID:
         return None
+    if composing.hold(publication, now) or planning.quiet(planning.shanghai_day(now)):
+        return None
     if publication.release == Release.PUBLISH:
         return create_push([publication], mode=Rung.PUBLISH, now=now)
     if publication.release == Release.PUSH and slot_free(settings.WECHAT_APPID, now):
@@ -76,23 +75,23 @@ def open_deliveries(publication, now=None):
 
 def slot_free(account, now):
     """Return whether a signature may use today's mass send: the hour is allowed and no push has or wants it."""
-    local = now.astimezone(SHANGHAI)
-    if local.hour not in PUSH_HOURS:
+    if now.astimezone(SHANGHAI).hour not in PUSH_HOURS:
         return False
-    wanting = Push.objects.filter(account=account, asked=Rung.MASS).exclude(
-        state__in=[State.DONE, State.FAILED, State.CANCELLED, State.WITHDRAWN]
-    )
-    return not wanting.exists() and not Push.objects.filter(account=account, send_day=local.date()).exists()
+    # One that waits for a person may still be sent today.
+    stuck = Push.objects.filter(account=account, asked=Rung.MASS, state=State.NEEDS_PERSON)
+    return not stuck.exists() and not planning.day_taken(account, planning.shanghai_day(now), now=now)
 
 
 def drop_pushes(article_pk, *, keep=None, reason="superseded"):
-    """Cancel the open pushes that carry another version of an article than ``keep``."""
+    """Cancel the open pushes that carry another version of an article than ``keep``; those still composed change it."""
     pushes = Push.objects.filter(items__publication__article_id=article_pk).exclude(
         state__in=[State.DONE, State.WAITING, State.CANCELLED, State.WITHDRAWN]
     )
     if keep is not None:
         pushes = pushes.exclude(items__publication=keep)
     for push in pushes.distinct():
+        if composing.follow(push, article_pk, keep):
+            continue
         # Someone at it meanwhile (StaleRowError): the worker notices that the version is no longer live.
         _cancel(push, by="signature", reason=reason)
 
@@ -136,9 +135,11 @@ def create_push(publications, mode=Rung.DRAFT, user=None, due_at=None, now=None)
     if not 1 <= len(publications) <= MOST_ITEMS:
         raise PushRefusedError(_("A push holds one to eight articles."))
     for publication in publications:
-        _may_be_pushed(publication, account)
+        composing.refuse_unfit(publication, account)
     try:
         with transaction.atomic():
+            composing.lock(account)
+            _refuse_day(account, mode, planning.shanghai_day(due_at or now), now)
             push = Push.objects.create(
                 account=account,
                 asked=Rung(mode),
@@ -151,35 +152,19 @@ def create_push(publications, mode=Rung.DRAFT, user=None, due_at=None, now=None)
                 PushItem(push=push, order=order, publication=publication, account=account)
                 for order, publication in enumerate(publications, 1)
             )
-            for publication in publications:
-                Delivery.objects.update_or_create(
-                    publication=publication,
-                    channel=Channel.WECHAT,
-                    account=account,
-                    defaults={
-                        "push": push,
-                        "state": State.READY,
-                        "state_since": now,
-                        "reason": "",
-                        "address": "",
-                    },
-                )
+            composing.assign(push, publications, now)
     except IntegrityError as error:
         raise PushRefusedError(_("One of these articles is in another push already.")) from error
     return push
 
 
-def _may_be_pushed(publication, account):
-    name = {"title": publication.title}
-    if publication.state != Publication.State.LIVE:
-        raise PushRefusedError(_("“%(title)s” is not the version readers see now.") % name)
-    if Stray.objects.filter(account=account, article_pk=publication.article_id, settled_at=None).exists():
-        raise PushRefusedError(
-            _(
-                "WeChat already holds something of “%(title)s” that this database does not know. Settle it in the ledger first."
-            )
-            % name
-        )
+def _refuse_day(account, mode, day, now):
+    quiet = planning.quiet(day)
+    if quiet:
+        raise PushRefusedError(planning.quiet_sentence(quiet, day))
+    taken = planning.day_taken(account, day, now=now) if mode == Rung.MASS else ""
+    if taken:
+        raise PushRefusedError(taken)
 
 
 # --- buttons ----------------------------------------------------------------------------------------
@@ -208,6 +193,8 @@ def actions(push):
     if (state in (State.NEEDS_PERSON, State.FAILED) and (at_draft or push.publish_id or push.msg_id)) or (
         state == State.UNKNOWN
     ):
+        found.append("done_by_hand")
+    elif state == State.NEEDS_PERSON and push.reason == "copy":
         found.append("done_by_hand")
     if state == State.UNKNOWN and push.reason == "cannot_say":
         found.append("not_there")
