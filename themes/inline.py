@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import css_inline
 
-from themes.registry import folder
+from themes.registry import DEFAULT, folder
 from themes.tokens import resolve
 
 
@@ -13,15 +13,31 @@ from themes.tokens import resolve
 _INLINER = css_inline.CSSInliner(
     load_remote_stylesheets=False, inline_style_tags=False, keep_style_tags=True, minify_css=True
 )
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 
 
-@lru_cache(maxsize=8)
-def stylesheet(theme):
-    """Return ``wechat/article.css`` of ``theme`` with its tokens filled in, without comments."""
-    css = (folder(theme) / "wechat" / "article.css").read_text(encoding="utf-8")
-    return resolve(re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL), theme)
+def stylesheet(theme, brand=None):
+    """Return the WeChat rules of ``theme`` with its tokens filled in: its own, and calm's where it has none.
+
+    ``brand`` ("#rrggbb") stands in for the token of that name.
+    """
+    css = "\n".join(f"{name} {{ {body} }}" for name, body in _rules(folder(DEFAULT), folder(theme)).items())
+    return resolve(css, theme, **({"brand": brand} if brand else {}))
 
 
-def inline(fragment, theme):
+def inline(fragment, theme, brand=None):
     """Return ``fragment`` (HTML with the theme's classes) with the styles of its classes written out."""
-    return _INLINER.inline_fragment(fragment, stylesheet(theme))
+    return _INLINER.inline_fragment(fragment, stylesheet(theme, brand))
+
+
+@lru_cache(maxsize=16)
+def _rules(*folders):
+    """Return {selector: declarations}; a later folder's rule replaces the same selector's as a whole."""
+    found = {}
+    for place in folders:
+        file = place / "wechat" / "article.css"
+        if file.is_file():
+            css = _COMMENT.sub("", file.read_text(encoding="utf-8"))
+            found |= {" ".join(name.split()): body.strip() for name, body in _RULE.findall(css)}
+    return found

@@ -1,10 +1,10 @@
-"""The colours, sizes and spaces of a theme, read from its ``tokens.toml``."""
+"""The colours, sizes and spaces of a theme, read from its ``tokens.toml``; what it does not name is calm's."""
 
 import re
 import tomllib
 from functools import lru_cache
 
-from themes.registry import folder
+from themes.registry import DEFAULT, folder
 
 
 _VARIABLE = re.compile(r"var\(--([a-z0-9-]+)\)")
@@ -18,26 +18,35 @@ _TABLES = {
 }
 
 
-@lru_cache(maxsize=8)
 def tokens(theme):
-    """Return ``tokens.toml`` of ``theme`` as nested dicts; raises UnknownThemeError."""
-    return tomllib.loads((folder(theme) / "tokens.toml").read_text(encoding="utf-8"))
+    """Return the tokens of ``theme`` as nested dicts; raises UnknownThemeError."""
+    return _tokens(folder(theme), folder(DEFAULT))
 
 
-@lru_cache(maxsize=8)
-def properties(theme):
-    """Return ``{property name without dashes: CSS value}``, e.g. ``{"brand": "#0f766e", "space-m": "16px"}``."""
+def properties(theme, **changed):
+    """Return ``{property name without dashes: CSS value}``, e.g. ``{"brand": "#0f766e", "space-m": "16px"}``.
+
+    ``changed`` replaces values, e.g. ``brand="#1f3a8a"``.
+    """
     return {
         f"{prefix}{name}": f"{value}{unit}"
         for table, (prefix, unit) in _TABLES.items()
         for name, value in tokens(theme)[table].items()
-    }
+    } | changed
 
 
-def resolve(css, theme):
+def resolve(css, theme, **changed):
     """Return ``css`` with each ``var(--name)`` replaced by its value, for places that know no custom properties.
 
     Raises KeyError when a name is not in ``tokens.toml``.
     """
-    values = properties(theme)
+    values = properties(theme, **changed)
     return _VARIABLE.sub(lambda match: values[match[1]], css)
+
+
+@lru_cache(maxsize=16)
+def _tokens(own, base):
+    read, ours = (tomllib.loads((place / "tokens.toml").read_text(encoding="utf-8")) for place in (base, own))
+    for name, value in ours.items():
+        read[name] = read.get(name, {}) | value if isinstance(value, dict) else value
+    return read

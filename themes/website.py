@@ -17,6 +17,7 @@ import segno
 
 from articles import copies
 from themes import labels
+from themes.colour import AA, contrast
 
 
 THEME = "calm"
@@ -24,7 +25,6 @@ LANGUAGE = "zh-hans"
 VIEWS = ("large", "print")
 BACKGROUND = "#f4fdfb"  # tokens.toml, soft: the darkest ground brand-coloured text stands on
 BRAND = "#0f766e"  # tokens.toml; used when the institution's own colour cannot be read as one
-AA = 4.5  # WCAG 2.2, 1.4.3
 
 _TAG = re.compile(r"<[^>]*>?")
 _PLAIN_TAG = re.compile(r"</?(?:p|ul|ol|li|strong|em|sup|sub)>|</a>|<br ?/?>")
@@ -172,15 +172,3 @@ def readable(colour, background=BACKGROUND, ratio=AA):
     while contrast(colour, background) < ratio:
         colour = "#" + "".join(f"{int(int(colour[i : i + 2], 16) * 0.94):02x}" for i in (1, 3, 5))
     return colour
-
-
-def contrast(one, other):
-    """Return the WCAG contrast ratio (1–21) of two colours (#rrggbb)."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour):
-    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -11,10 +11,10 @@ from django.utils import translation
 from django.utils.html import format_html
 from django.utils.translation import pgettext
 
-from themes import labels, rich
+from themes import colour, labels, rich
 from themes.inline import inline
 from themes.links import Notes
-from themes.registry import DEFAULT, folder
+from themes.registry import DEFAULT, folder, template
 from themes.sanitize import clean, own_picture, wechat_picture
 
 
@@ -60,12 +60,13 @@ def _render(snapshot, facts, image_url, theme, allowed_picture):
             "key_message": rich.multiline(snapshot["key_message"]),
             "audience": labels.audience(snapshot["audience"]),
             "emergency": rich.multiline(snapshot["topic"]["emergency"]),
-            "end": f"themes/{theme}/wechat/end.html",
+            "end": template(theme, "wechat/end.html"),
             "blocks": [block for block in blocks if block],
             **_end(snapshot, facts, notes),
         }
-        fragment = _INDENTATION.sub("", render_to_string(f"themes/{theme}/wechat/article.html", context))
-    return clean(inline(fragment, theme), allowed_picture)
+        fragment = _INDENTATION.sub("", render_to_string(template(theme, "wechat/article.html"), context))
+    brand = colour.brand((facts.get("institution") or {}).get("colour"), theme)
+    return clean(inline(fragment, theme, brand), allowed_picture)
 
 
 def _end(snapshot, facts, notes):
@@ -100,7 +101,7 @@ class _Body:
         if prepare is None:
             raise UnknownBlockError(f"No WeChat template for a block of type {kind!r}.")
         values = prepare(block["value"])
-        return values and {**values, "template": f"themes/{self._theme}/wechat/blocks/{kind}.html"}
+        return values and {**values, "template": template(self._theme, f"wechat/blocks/{kind}.html")}
 
     def _rich(self, html):
         return rich.flow(rich.lines(html, self._notes))

@@ -104,7 +104,7 @@ def test_unknown_theme_is_a_sentence():
     published.publish("home-blood-pressure")
     with pytest.raises(CommandError, match="calm") as refusal:
         rendered("home-blood-pressure", "--theme", "no-such")
-    assert refusal.value.returncode == 1
+    assert refusal.value.returncode == 2
 
 
 def test_preview_shows_the_draft_in_wechats_frame(rf):

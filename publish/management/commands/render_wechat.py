@@ -6,11 +6,11 @@ from django.core.management.base import BaseCommand, CommandError
 from articles import copies
 from articles.models import ArticlePage, Institution
 from articles.snapshot import build
-from publish.models import Publication, UploadedMedia
+from publish.models import ChannelSettings, Publication, UploadedMedia
 from publish.website.preview import facts_of_draft
 from publish.wechat import images
 from themes import wechat
-from themes.registry import DEFAULT, UnknownThemeError
+from themes.registry import UnknownThemeError
 from themes.sanitize import wechat_picture
 
 
@@ -18,18 +18,21 @@ class Command(BaseCommand):
     help = (
         "Print the WeChat body of an article: from the signed snapshot readers get, else from the latest draft "
         "(said on stderr). Pictures WeChat has already show their address there, others local:<sha256>. "
-        "Exit 1: no such article; 2: several articles have that slug."
+        "Exit 1: no such article; 2: several articles have that slug, or there is no such look."
     )
 
     def add_arguments(self, parser):
         parser.add_argument(
             "article", metavar="ID_OR_SLUG", help="number or slug of the article; a number is tried first"
         )
-        parser.add_argument("--theme", metavar="NAME", default=DEFAULT, help=f"the look (default: {DEFAULT})")
+        parser.add_argument(
+            "--theme", metavar="NAME", help="the look (default: the one chosen in the settings of the channel)"
+        )
 
     def handle(self, *args, **options):
         page = find(options["article"])
         institution = Institution.load()
+        theme = options["theme"] or ChannelSettings.load().theme
         publication = Publication.objects.live().select_related("approval").filter(article=page).first()
         try:
             if publication:
@@ -38,8 +41,10 @@ class Command(BaseCommand):
                 self.stderr.write(f"Article {page.pk} is not signed: this is its latest draft.")
                 snapshot = build(page.get_latest_revision_as_object(), read=copies.probe)
                 facts = facts_of_draft(institution.facts(), f"{settings.SITE_URL}/a/{page.pk}/")
-            html = wechat.render(snapshot, facts, picture_address, options["theme"])
-        except (UnknownThemeError, copies.CopyError) as error:
+            html = wechat.render(snapshot, facts, picture_address, theme)
+        except UnknownThemeError as error:
+            raise CommandError(str(error), returncode=2) from error
+        except copies.CopyError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(html)
 
