@@ -2,7 +2,9 @@
 
 import base64
 import json
+import socket
 import threading
+from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 import requests
@@ -127,6 +129,18 @@ def pack(account, body, nonce, mode=None):
 
 def _key(account):
     return base64.b64decode(to_binary(account.aes_key + "="))
+
+
+def reach(account):
+    """(addresses of the callback's host, whether it answers the address check, milliseconds by the sandbox clock)."""
+    try:
+        parts = urlsplit(account.setting("callback"))
+        found = socket.getaddrinfo(parts.hostname, parts.port or 80, type=socket.SOCK_STREAM)
+    except (OSError, ValueError):
+        return [], False, 0.0
+    before = account.clock.now()
+    met = verify(account)["ok"]
+    return sorted({entry[4][0] for entry in found}), met, 1000 * (account.clock.now() - before)
 
 
 def verify(account):

@@ -12,7 +12,10 @@ CALLS = {}
 
 @dataclass
 class Spec:
-    """How a call is made. ``body``: "json", "file" or "" (none); ``right``: a family of options.RIGHTS or None."""
+    """How a call is made. ``body``: "json", "file" or "" (none); ``right``: a family of options.RIGHTS or None.
+
+    ``before`` is called with the account before the call's transaction, for what must not hold the store (a look at
+    another host); what it returns stands in ``Request.seen``."""
 
     path: str
     function: object
@@ -20,6 +23,7 @@ class Spec:
     right: str | None = None
     token: bool = True
     literal: bool = False
+    before: object = None
 
 
 @dataclass
@@ -33,6 +37,7 @@ class Request:
     body: dict = field(default_factory=dict)
     form: dict = field(default_factory=dict)
     upload: object = None  # (file name, bytes)
+    seen: object = None
 
     @property
     def store(self):

@@ -2,7 +2,7 @@
 
 import json
 
-from . import callbacks, drafts, faults, jobs, masses, options, published
+from . import callbacks, comments, drafts, faults, followers, jobs, masses, options, published
 from .calls import CALLS
 from .errors import ControlError
 from .store import dump
@@ -61,6 +61,8 @@ def state(sandbox):
                 }
                 for row in store.rows("select * from masses order by msg_id")
             ],
+            "followers": followers.count(store),
+            "tags": followers.listed(store),
             "previews": [_plain(row) for row in store.rows("select * from previews order by msg_id")],
             "media": [_plain(row) for row in store.rows("select * from media order by number")],
             "pictures": [_plain(row) for row in store.rows("select * from pictures order by number")],
@@ -302,6 +304,52 @@ def website_delete(sandbox, article_id, index=0):
     with sandbox.store.transaction():
         if not published.remove(sandbox.store, article_id, index):
             raise ControlError("there is no such article")
+    return {"deleted": True}
+
+
+@route("GET", "followers")
+def show_followers(sandbox, tag=None, limit=100, openid=None):
+    """Followers in the order in which they came, with tags and what reached them; tag, openid: only those."""
+    store = sandbox.store
+    rows = store.rows("select * from followers order by number")
+    found = [
+        {**dict(row), "tags": followers.tags_of(store, row["openid"])}
+        for row in rows
+        if openid in (None, row["openid"])
+    ]
+    found = [row for row in found if tag is None or int(tag) in row["tags"]]
+    shown = found[: int(limit)]
+    for row in shown:
+        messages = store.rows("select msg_id from inbox where openid = ? order by msg_id", row["openid"])
+        row["messages"] = [one["msg_id"] for one in messages]
+    return {"followers": shown, "total": len(found)}
+
+
+@route("POST", "followers")
+def change_followers(sandbox, **how):
+    """{"add": 10}, or one by {"openid", "name", "tags": [100], "follows": false}; an unknown openid begins to follow."""
+    with sandbox.store.transaction():
+        return {"openids": followers.change(sandbox.account, **how)}
+
+
+@route("GET", "comments")
+def show_comments(sandbox):
+    """All comments, oldest first, deleted ones too."""
+    return {"comments": [_plain(row) for row in sandbox.store.rows("select * from comments order by id")]}
+
+
+@route("POST", "comments")
+def write_comment(sandbox, msg_data_id, content, index=0, openid=""):
+    """A reader writes under an article that is out: msg_data_id, index (from 0), content, openid (empty: another name)."""
+    with sandbox.store.transaction():
+        return {"user_comment_id": comments.write(sandbox.account, msg_data_id, index, content, openid)}
+
+
+@route("DELETE", "comments")
+def take_back_comment(sandbox, user_comment_id):
+    """A reader deletes an own comment."""
+    with sandbox.store.transaction():
+        comments.take_back(sandbox.account, user_comment_id)
     return {"deleted": True}
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from . import callbacks, drafts, materials, published
+from . import callbacks, drafts, followers, materials, published
 from .calls import OK, call, text_of
 from .errors import ApiError
 from .store import dump
@@ -58,9 +58,13 @@ def _audience(request):
     tag = chosen.get("tag_id")
     if tag is None or isinstance(tag, bool):
         raise ApiError(40152)
-    if str(tag) not in request.account.setting("tags"):
+    try:
+        tag = int(tag)
+    except (TypeError, ValueError) as error:
+        raise ApiError(40152) from error
+    if not request.store.value("select 1 from tags where id = ?", tag):
         raise ApiError(45159)
-    return False, int(tag)
+    return False, tag
 
 
 def slot_used(account):
@@ -185,6 +189,8 @@ def finish(account, row):
 def _end(account, row, status):
     store, good = account.store, status == "send success"
     article_id, tokens = "", []
+    if good:
+        followers.reach(store, row["msg_id"], row["tag"])
     if row["draft"] and good:
         article_id, tokens = published.bring_out(account, row["draft"], "mass", row["msg_id"])
     elif row["draft"]:
@@ -199,8 +205,7 @@ def _end(account, row, status):
     )
     script = json.loads(row["script"])
     if script.get("callback", True):
-        settings = account.settings()
-        total = settings["follower_count"] if row["to_all"] else settings["tags"][str(row["tag"])]
+        total = followers.count(store, row["tag"])
         count = len(drafts.items(store, row["draft"])) if row["draft"] else 0
         callbacks.mass_finished(
             account, row["msg_id"], status, total, count, tokens, script.get("check_state")
@@ -226,6 +231,7 @@ def send_from_website(account, title):
         status="send success",
         finished=now,
     )
+    followers.reach(store, msg_id)
     return msg_id
 
 
@@ -280,17 +286,19 @@ def delete(request):
 @call("message/mass/preview", right="mass")
 def preview(request):
     """Show a message to one follower, by openid or by WeChat name."""
-    settings = request.account.settings()
-    openid, name = request.body.get("touser"), request.body.get("towxname")
+    openid, name = text_of(request.body, "touser", ""), text_of(request.body, "towxname")
     if name is not None:
-        if name not in settings["wechat_names"]:
+        reader = followers.by_name(request.store, name)
+        if reader is None:
             raise ApiError(40132)
-    elif openid not in settings["followers"]:
-        raise ApiError(40003)
+    else:
+        reader = followers.follower(request.store, openid)
+        if reader is None:
+            raise ApiError(40003)
     kind, branch, _ = _branch(request, preview=True)
     msg_id = 1_000_000_000 + request.store.number("msg")
     request.store.insert(
-        "previews", msg_id=msg_id, reader=name or openid, msgtype=kind, branch=branch, at=request.now
+        "previews", msg_id=msg_id, reader=reader["openid"], msgtype=kind, branch=branch, at=request.now
     )
     return {"errcode": 0, "errmsg": "preview success", "msg_id": msg_id}
 

@@ -6,8 +6,8 @@ PROFILES = ("personal", "unverified", "verified", "protected")
 RIGHTS = {
     "personal": frozenset(),
     "unverified": frozenset(),
-    "verified": frozenset({"freepublish", "mass"}),
-    "protected": frozenset({"freepublish", "mass"}),
+    "verified": frozenset({"freepublish", "mass", "comment", "user"}),
+    "protected": frozenset({"freepublish", "mass", "comment", "user"}),
 }
 
 # Calls a Shanghai day, new accounts. A path that is not listed has no daily limit.
@@ -31,6 +31,8 @@ DAILY = {
     "/cgi-bin/message/mass/sendall": 100,
     "/cgi-bin/message/mass/preview": 100,
     "/cgi-bin/message/mass/delete": 10,
+    "/cgi-bin/user/get": 500,
+    "/cgi-bin/user/info": 5_000_000,
 }
 
 MINUTE = {
@@ -57,6 +59,14 @@ LIMITS = {
     "cover_min_side": 16,
     "clientmsgid_bytes": 32,
     "source_digest": 54,
+    "tags": 100,
+    "tag_name": 30,
+    "tags_of_one": 20,
+    "openids_at_once": 50,
+    "tag_followers_to_delete": 100_000,
+    "comments_a_page": 50,  # must be fewer
+    "comment_reply": 600,
+    "elected_comments": 100,
 }
 
 DEFAULTS = {
@@ -80,11 +90,8 @@ DEFAULTS = {
     "callback_retry": 5,  # sandbox seconds between tries
     "mass_per_day": 1,
     "speed": 0,
+    "sensitive_words": [],  # an answer to a comment that holds one of them gets 88002
     "name": "示例医院健康科普",
     "intro": "示例医院图书馆与临床科室共同编写，医师审核签发。",
     "original_id": "gh_5a9db0c00001",
-    "followers": ["oSandboxFollower0000000000001", "oSandboxFollower0000000000002"],
-    "wechat_names": ["sandbox_reader"],
-    "follower_count": 1280,
-    "tags": {"2": 120, "100": 36},
 }

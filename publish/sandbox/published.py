@@ -5,6 +5,11 @@ import json
 from . import drafts
 
 
+def load(row):
+    """The article of a row, as kept."""
+    return json.loads(row["data"])
+
+
 def address(token):
     """The permanent address WeChat names for an article."""
     return f"http://mp.weixin.qq.com/s/{token}"
@@ -44,7 +49,7 @@ def items(store, article_id):
 
 def shown(row, without_content=False):
     """One article as the API answers it."""
-    data = json.loads(row["data"])
+    data = load(row)
     if without_content:
         data["content"] = ""
     return {**data, "url": address(row["token"]), "is_deleted": bool(row["deleted"] or row["banned"])}

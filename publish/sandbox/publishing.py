@@ -32,7 +32,9 @@ def submit(request):
     )
     if account.setting("draft_dies") == "accepted":
         store.run("update drafts set state = 'taken' where id = ?", draft["id"])
-    return {**OK, "publish_id": publish_id, "msg_data_id": 2_247_483_000 + store.number("msg_data")}
+    msg_data_id = 2_247_483_000 + store.number("msg_data")
+    store.insert("publish_data", msg_data_id=msg_data_id, job=publish_id)
+    return {**OK, "publish_id": publish_id, "msg_data_id": msg_data_id}
 
 
 def finish(account, job):

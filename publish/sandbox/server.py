@@ -5,7 +5,7 @@ import threading
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from . import callbacks, control, jobs
+from . import callbacks, control, followers, jobs
 from .account import Account
 from .app import App
 from .clock import Clock
@@ -61,6 +61,8 @@ class Sandbox:
         self.account = Account(self.store, self.clock, appid, secret, token, aes_key)
         if settings:
             self.account.change(settings)
+        with self.store.transaction():
+            self._populate()
         self.app = App(self)
         self._host, self._port, self._auto = host, port, auto
         self._server = None
@@ -179,4 +181,12 @@ class Sandbox:
             for table in self.store.rows("select name from sqlite_master where type = 'table'"):
                 self.store.run(f"delete from {table['name']}")  # noqa: S608 - our own tables
         self.clock.reset()
+        with self.store.transaction():
+            self._populate()
         self.account.change({"callback": address})
+
+    def _populate(self):
+        """The followers of a fresh store."""
+        if not self.store.get("populated"):
+            followers.seed(self.account)
+            self.store.put("populated", True)

@@ -52,6 +52,18 @@ create table if not exists articles (
 create table if not exists previews (
     msg_id integer primary key, reader text not null, msgtype text not null, branch text not null, at integer not null);
 create table if not exists confirmations (key text primary key, state text not null, at integer not null);
+create table if not exists publish_data (msg_data_id integer primary key, job text not null);
+create table if not exists threads (token text primary key, open integer not null);
+create table if not exists comments (
+    id integer primary key, token text not null, openid text not null default '', content text not null,
+    created integer not null, elected integer not null default 0, deleted text not null default '',
+    reply text not null default '', replied integer);
+create table if not exists followers (
+    number integer primary key, openid text not null unique, name text not null, remark text not null,
+    since integer not null, follows integer not null);
+create table if not exists tags (id integer primary key, name text not null unique);
+create table if not exists followers_tags (openid text not null, tag integer not null, primary key (openid, tag));
+create table if not exists inbox (msg_id integer not null, openid text not null, primary key (msg_id, openid));
 create table if not exists scripts (id integer primary key, kind text not null, data text not null);
 create table if not exists faults (
     id integer primary key, path text not null, skip integer not null, times integer not null, data text not null);

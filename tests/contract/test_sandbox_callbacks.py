@@ -239,6 +239,23 @@ def test_the_address_is_verified_with_an_echo(wechat, receiver):
     assert wechat.control("POST", "callbacks/verify")["ok"] is False
 
 
+@pytest.mark.parametrize(("echo", "loss"), [(lambda text: text, "0%"), (lambda text: "other", "100%")])
+def test_the_network_check_really_asks_the_address(wechat, receiver, echo, loss):
+    receiver.echo = echo
+    answer = wechat.post("callback/check", {"action": "all", "check_operator": "DEFAULT"})
+    assert answer["dns"] == [{"ip": "127.0.0.1", "real_operator": "DEFAULT"}]
+    (ping,) = answer["ping"]
+    assert (ping["ip"], ping["from_operator"], ping["package_loss"]) == ("127.0.0.1", "DEFAULT", loss)
+    assert set(wechat.post("callback/check", {"action": "dns", "check_operator": "CAP"})) == {"dns"}
+    assert set(wechat.post("callback/check", {"action": "ping", "check_operator": "CAP"})) == {"ping"}
+
+
+def test_the_network_check_of_an_address_nobody_knows(wechat):
+    wechat.sandbox.set(callback="http://nobody.invalid/cb")
+    answer = wechat.post("callback/check", {"action": "all", "check_operator": "DEFAULT"})
+    assert answer == {"dns": [], "ping": []}
+
+
 def test_the_background_thread_ends_jobs_and_delivers(receiver):
     with Driver(callback=receiver.url, auto=True) as wechat:
         media_id = wechat.add()

@@ -105,9 +105,9 @@ def test_clear_quota_ten_times_a_month(wechat):
         ("openapi/quota/get", {"cgi_path": "draft/add"}, 76021),
         ("openapi/quota/clear", {"cgi_path": "/cgi-bin/draft/add"}, 0),
         ("openapi/rid/get", {"rid": "x"}, 76001),
-        ("callback/check", {"action": "all", "check_operator": "DEFAULT"}, 0),
-        ("callback/check", {"action": "fax", "check_operator": "DEFAULT"}, 40097),
-        ("callback/check", {"action": "dns", "check_operator": "x"}, 40097),
+        ("callback/check", {"action": "all", "check_operator": "DEFAULT"}, 40201),
+        ("callback/check", {"action": "fax", "check_operator": "DEFAULT"}, 40202),
+        ("callback/check", {"action": "dns", "check_operator": "x"}, 40203),
     ],
 )
 def test_calls_around_the_account(wechat, path, body, expected):
