@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 
 from . import options
 from .errors import ApiError, ControlError
@@ -42,7 +43,9 @@ class Account:
                 raise ControlError(f"{name} must be of type {wanted.__name__}")
         allowed = {
             "profile": options.PROFILES,
-            "ip_block": (0, 40164, 61004),
+            "ip_block": (0, 40164, 61004, 89503, 89506, 89507),
+            "account_block": (0, 40243, 50002, 50004, 50007),
+            "shop": (0, 53404, 53405, 53406),
             "protection": ("job", "code"),
             "draft_dies": ("finished", "accepted"),
             "callback_mode": ("aes", "plain", "compatible"),
@@ -57,6 +60,12 @@ class Account:
         return {**options.LIMITS, **self.setting("limits")}[name]
 
     # rights
+
+    def stands(self, with_token):
+        """Refuse as the setting account_block says: 40243 and 50004 only the exchange of the secret, 50002 and 50007 all."""
+        block = self.setting("account_block")
+        if block and not (with_token and block in (40243, 50004)):
+            raise ApiError(block)
 
     def may(self, family, path=""):
         """Refuse with 48001 or 48004 when this account may not use a family of calls."""
@@ -122,9 +131,11 @@ class Account:
         return number, f"{kind[0].upper()}{number:05d}{text}"[:length]
 
     def script(self, kind):
-        """Take the next scripted result of a kind ("publish" or "mass") or {}."""
+        """Take the next scripted result of a kind ("publish" or "mass"), JSON; raises ApiError for a scripted refusal."""
         found = self.store.row("select * from scripts where kind = ? order by id limit 1", kind)
         if found is None:
             return "{}"
         self.store.run("delete from scripts where id = ?", found["id"])
+        if refusal := json.loads(found["data"]).get("refuse"):
+            raise ApiError(refusal, keep=True)
         return found["data"]

@@ -1,6 +1,16 @@
 """All modules that register API calls; importing this one fills `calls.CALLS`."""
 
-from . import comments, drafts, followers, masses, materials, publishing, quotas, tokens
+from . import comments, datacube, drafts, followers, masses, materials, publishing, quotas, tokens
 
 
-__all__ = ["comments", "drafts", "followers", "masses", "materials", "publishing", "quotas", "tokens"]
+__all__ = [
+    "comments",
+    "datacube",
+    "drafts",
+    "followers",
+    "masses",
+    "materials",
+    "publishing",
+    "quotas",
+    "tokens",
+]

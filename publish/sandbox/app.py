@@ -39,7 +39,7 @@ class App:
         request = HttpRequest(environ)
         path = request.path
         try:
-            if path.startswith("/cgi-bin/"):
+            if path.startswith(("/cgi-bin/", "/datacube/")):
                 response = self._api(request, environ)
             elif path.startswith("/_sandbox"):
                 response = self._control(request)
@@ -171,6 +171,7 @@ class App:
         if spec.body and http.method != "POST":
             raise ApiError(43002)
         account = self.account
+        account.stands(spec.token)
         if spec.token:
             tokens.check(account, http.args.get("access_token", ""))
         account.may(spec.right, spec.path)

@@ -37,6 +37,7 @@ def check(account, given):
         raise ApiError(45166)
     source = text_of(given, "content_source_url", "")
     _check_source(account, source)
+    _check_product(account, given.get("product_info"))
     comment, fans = _flag(given, "need_open_comment"), _flag(given, "only_fans_can_comment")
     if comment and not account.may_comment():
         raise ApiError(88000)
@@ -49,6 +50,8 @@ def check(account, given):
     else:
         images = _images(account, given)
         cover = images[0]
+        if body.count("<mp-common-product") > account.limit("products"):
+            raise ApiError(53405)
         body, dropped = content.plain_text(body), []
         kept["image_info"] = {"image_list": [{"image_media_id": image["id"]} for image in images]}
     if min(cover["width"] or 0, cover["height"] or 0) < account.limit("cover_min_side"):
@@ -87,6 +90,12 @@ def _check_source(account, source):
         raise ApiError(41039)
     if len(source.encode("utf-8", "replace")) > account.limit("source_url_bytes"):
         raise ApiError(41039)
+
+
+def _check_product(account, info):
+    footer = info.get("footer_product_info") if isinstance(info, dict) else None
+    if isinstance(footer, dict) and footer.get("product_key") and account.setting("shop"):
+        raise ApiError(account.setting("shop"))
 
 
 def _images(account, given):

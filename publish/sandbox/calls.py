@@ -60,11 +60,11 @@ class Raw:
 OK = {"errcode": 0, "errmsg": "ok"}
 
 
-def call(path, **how):
-    """Register a function as the API call ``/cgi-bin/<path>``."""
+def call(path, root="cgi-bin", **how):
+    """Register a function as the API call ``/<root>/<path>``."""
 
     def register(function):
-        full = f"/cgi-bin/{path}"
+        full = f"/{root}/{path}"
         CALLS[full] = Spec(full, function, **how)
         return function
 

@@ -112,4 +112,5 @@ class Clock:
 
     def _keep(self):
         # outside the lock: the store has a lock of its own, and its holders ask for the time
-        self._save({"offset": self._offset, "frozen": self._frozen})
+        # a standing clock has no offset worth keeping: the real time must not find its way into the store
+        self._save({"frozen": self._frozen} if self._frozen is not None else {"offset": self._offset})

@@ -128,6 +128,11 @@ def _host(address):
         return None
 
 
+def links_home(address):
+    """Whether a link leads to WeChat's own articles."""
+    return _host(html.unescape(address)) in LINK_HOSTS
+
+
 def _hosted(address):
     return _host(address) in IMAGE_HOSTS
 

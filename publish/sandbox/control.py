@@ -186,21 +186,25 @@ def add_fault(sandbox, **how):
 
 
 @route("DELETE", "faults")
-def clear_faults(sandbox):
-    """Remove all faults."""
+def clear_faults(sandbox, id=None):
+    """Remove the fault with this id, or all."""
     with sandbox.store.transaction():
-        return {"removed": sandbox.store.run("delete from faults")}
+        if id is None:
+            return {"removed": sandbox.store.run("delete from faults")}
+        return {"removed": sandbox.store.run("delete from faults where id = ?", int(id))}
 
 
 @route("POST", "script")
 def script(sandbox, publish=None, mass=None):
     """Script the result of the next job: {"publish": {"status": 4, "fail_idx": [1]}} or {"mass": {"status": "err(20013)"}}.
 
-    "callback": false keeps the event back."""
+    "callback": false keeps the event back; {"refuse": 53503} refuses the next submit or send with that code."""
     with sandbox.store.transaction():
         for kind, given in (("publish", publish), ("mass", mass)):
             if given is None:
                 continue
+            if not isinstance(given, dict) or not isinstance(given.get("refuse", 0), int):
+                raise ControlError("a script is an object; refuse is an errcode")
             if kind == "publish" and given.get("status", 0) not in (0, 2, 3, 4, 5, 6):
                 raise ControlError("a publish job ends with status 0, 2, 3, 4, 5 or 6")
             sandbox.store.insert("scripts", kind=kind, data=given)
@@ -265,10 +269,15 @@ def confirm_mass(sandbox, answer, msg_id=None):
 
 
 @route("POST", "website/mass")
-def website_mass(sandbox, title="在公众号后台群发的一篇"):
-    """A colleague mass-sends on WeChat's website; today's slot is gone."""
+def website_mass(sandbox, title="在公众号后台群发的一篇", media_id=""):
+    """A colleague mass-sends on WeChat's website, a draft (media_id) or something of their own; today's slot is gone."""
     with sandbox.store.transaction():
-        return {"msg_id": masses.send_from_website(sandbox.account, title)}
+        if media_id:
+            _standing(sandbox, media_id)
+        if masses.slot_used(sandbox.account):
+            raise ControlError("today's mass send is used up")
+        msg_id, tokens = masses.send_from_website(sandbox.account, title, media_id)
+    return {"msg_id": msg_id, "urls": [published.address(token) for token in tokens]}
 
 
 @route("POST", "website/edit")
@@ -288,12 +297,34 @@ def website_edit(sandbox, media_id, index=0, **changes):
     return data
 
 
+@route("POST", "website/autosave")
+def website_autosave(sandbox, media_id):
+    """WeChat's editor saves an opened draft by itself; it cannot be mass-sent by API (48021) until somebody saves it."""
+    with sandbox.store.transaction():
+        _standing(sandbox, media_id)
+        sandbox.store.run("insert or ignore into autosaved values (?)", media_id)
+    return {"autosaved": True}
+
+
+@route("POST", "website/save")
+def website_save(sandbox, media_id):
+    """Somebody saves an opened draft on WeChat's website."""
+    with sandbox.store.transaction():
+        _standing(sandbox, media_id)
+        sandbox.store.run("delete from autosaved where draft = ?", media_id)
+    return {"autosaved": False}
+
+
+def _standing(sandbox, media_id):
+    if drafts.load(sandbox.store, media_id) is None:
+        raise ControlError("there is no such draft")
+
+
 @route("POST", "website/publish")
 def website_publish(sandbox, media_id):
     """Somebody publishes a draft by hand on WeChat's website, without notice; answers the addresses."""
     with sandbox.store.transaction():
-        if drafts.load(sandbox.store, media_id) is None:
-            raise ControlError("there is no such draft")
+        _standing(sandbox, media_id)
         article_id, tokens = published.bring_out(sandbox.account, media_id, "publish")
     return {"article_id": article_id, "urls": [published.address(token) for token in tokens]}
 

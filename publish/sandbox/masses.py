@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+import re
 
 from . import callbacks, drafts, followers, materials, published
 from .calls import OK, call, text_of
+from .content import links_home
 from .errors import ApiError
 from .store import dump
 
@@ -12,6 +14,7 @@ from .store import dump
 WINDOW = 86400  # how long a clientmsgid is remembered
 RETRY_GAP = 60
 TOO_FAST = {"SENDING", "WAITING_ADMIN"}
+HREF = re.compile(r"""<a\b[^>]*?\bhref\s*=\s*["']?([^"'\s>]*)""", re.IGNORECASE)
 SPEEDS = (80, 60, 45, 30, 10)  # ten thousand a minute
 
 
@@ -31,6 +34,8 @@ def _branch(request, preview=False):
         content = text_of(branch, "content", "")
         if not content.strip():
             raise ApiError(45166)
+        if any(not links_home(address) for address in HREF.findall(content)):
+            raise ApiError(40066)
         return kind, branch, ""
     if kind == "mpnews":
         draft = drafts.load(store, text_of(branch, "media_id", ""))
@@ -103,6 +108,15 @@ def _protect(request, key):
     raise ApiError(89504, keep=True)
 
 
+def _check_draft(request, draft):
+    """Refuse a draft that WeChat saved by itself, and one that was sent moments ago."""
+    if request.store.value("select 1 from autosaved where draft = ?", draft):
+        raise ApiError(48021)
+    last = request.store.value("select max(submitted) from masses where draft = ?", draft)
+    if last is not None and request.now - last < request.account.limit("same_draft_gap"):
+        raise ApiError(42010)
+
+
 @call("message/mass/sendall", right="mass")
 def sendall(request):
     """Accept a message to all followers or to a tag; whether it was sent comes later."""
@@ -130,6 +144,9 @@ def sendall(request):
     waits = protected and account.setting("protection") == "job"
     if protected and not waits:
         _protect(request, client_id)
+    if draft:
+        _check_draft(request, draft)
+    script = account.script("mass")
     msg_id = 1_000_000_000 + store.number("msg")
     msg_data_id = 2_247_483_000 + store.number("msg_data") if kind == "mpnews" else None
     store.insert(
@@ -146,7 +163,7 @@ def sendall(request):
         submitted=now,
         due=now + account.setting("admin_timeout" if waits else "mass_delay"),
         state="WAITING_ADMIN" if waits else "SENDING",
-        script=account.script("mass"),
+        script=script,
     )
     if draft and account.setting("draft_dies") == "accepted":
         store.run("update drafts set state = 'taken' where id = ?", draft)
@@ -212,15 +229,22 @@ def _end(account, row, status):
         )
 
 
-def send_from_website(account, title):
-    """A mass send made by a colleague on WeChat's website: it takes the day's slot. Returns its msg_id."""
+def send_from_website(account, title, draft=""):
+    """A mass send made by a colleague on WeChat's website, of a draft or of something else: it takes the day's slot.
+
+    Returns (msg_id, [token of each article])."""
     store, now = account.store, account.clock.seconds()
-    msg_id = 1_000_000_000 + store.number("msg")
+    msg_id, article_id, tokens = 1_000_000_000 + store.number("msg"), "", []
+    if draft:
+        title = drafts.items(store, draft)[0]["title"]
+        article_id, tokens = published.bring_out(account, draft, "mass", msg_id)
     store.insert(
         "masses",
         msg_id=msg_id,
         msg_data_id=2_247_483_000 + store.number("msg_data"),
         origin="website",
+        draft=draft,
+        article_id=article_id,
         msgtype="mpnews",
         branch={"title": title},
         to_all=1,
@@ -232,7 +256,7 @@ def send_from_website(account, title):
         finished=now,
     )
     followers.reach(store, msg_id)
-    return msg_id
+    return msg_id, tokens
 
 
 def _sent(request):

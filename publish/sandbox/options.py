@@ -58,6 +58,10 @@ LIMITS = {
     "thumb_bytes": 64 * 1024,
     "cover_min_side": 16,
     "clientmsgid_bytes": 32,
+    "products": 50,
+    "same_draft_gap": 10,  # seconds until the same draft may be sent again
+    "material_images": 100_000,
+    "material_others": 1000,
     "source_digest": 54,
     "tags": 100,
     "tag_name": 30,
@@ -74,8 +78,10 @@ DEFAULTS = {
     "comments": True,  # comment privilege of a verified account; the other profiles never have it
     "revoked": [],  # families or paths that answer 48001 whatever the profile says
     "banned": [],  # families or paths that answer 48004
-    "ip_block": 0,  # 0, 40164 or 61004
+    "ip_block": 0,  # 0, 40164, 61004 (not on the white-list), 89503, 89506 or 89507 (the administrator has to agree)
     "ip": "",  # the address shown in the refusal; empty: the caller's
+    "account_block": 0,  # 0, 40243 (secret frozen), 50004 (tokens forbidden), 50002 (restricted) or 50007 (frozen)
+    "shop": 53406,  # what a product in an article is answered with: 53404, 53405, 53406, or 0 to take it
     "daily": {},  # overrides of DAILY
     "minute": {},  # overrides of MINUTE
     "limits": {},  # overrides of LIMITS

@@ -18,6 +18,7 @@ def submit(request):
     draft = drafts.load(store, text_of(request.body, "media_id", ""))
     if draft is None:
         raise ApiError(40007)
+    script = account.script("publish")
     number = store.number("publish")
     publish_id = str(100_000_000 + number)
     store.insert(
@@ -28,7 +29,7 @@ def submit(request):
         submitted=request.now,
         due=request.now + account.setting("publish_delay"),
         status=RUNNING,
-        script=account.script("publish"),
+        script=script,
     )
     if account.setting("draft_dies") == "accepted":
         store.run("update drafts set state = 'taken' where id = ?", draft["id"])

@@ -33,6 +33,7 @@ create table if not exists pictures (
 create table if not exists drafts (
     id text primary key, number integer not null, created integer not null, updated integer not null,
     state text not null, tempkey text not null);
+create table if not exists autosaved (draft text primary key);
 create table if not exists draft_items (
     draft text not null, idx integer not null, data text not null, dropped text not null, primary key (draft, idx));
 create table if not exists publish_jobs (
