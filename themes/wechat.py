@@ -22,6 +22,7 @@ LANGUAGE = "zh-hans"
 WIDEST_PICTURE = 1080  # px; publish.wechat makes no wider ones
 COLUMN = 340  # px a picture has on a phone; narrower ones are not blown up
 WIDEST_TABLE = 2  # columns a phone shows side by side
+PARTS = ("key", "end")  # templates of an article beside its blocks
 # Only templates bring line ends: text from the snapshot has lost its own before.
 _INDENTATION = re.compile(r"[ \t]*\n[ \t\n]*")
 
@@ -60,7 +61,7 @@ def _render(snapshot, facts, image_url, theme, allowed_picture):
             "key_message": rich.multiline(snapshot["key_message"]),
             "audience": labels.audience(snapshot["audience"]),
             "emergency": rich.multiline(snapshot["topic"]["emergency"]),
-            "end": template(theme, "wechat/end.html"),
+            "parts": {part: template(theme, f"wechat/{part}.html") for part in PARTS},
             "blocks": [block for block in blocks if block],
             **_end(snapshot, facts, notes),
         }
