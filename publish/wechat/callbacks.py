@@ -2,8 +2,10 @@
 
 An event is checked, stored once and answered at once; `handle` works on it later, in `deliver`.
 Plain, compatible and encrypted mode, XML and JSON, current and previous AES key. Of followers'
-messages only the key that recognises a repetition is kept (P7). A signature is good once: in plain
-mode it does not cover the body, so a second body under it is refused.
+messages only the key that recognises a repetition is kept, for a few days (P7), and they get one fixed
+answer (`followers`). A time and nonce are good once, in whatever mode: in plain mode the signature does
+not cover the body, and every sealed request shows a plain signature too. WeChat tries again within
+seconds, so what was signed more than a day ago is refused; older keys need not be kept.
 """
 
 import base64
@@ -12,11 +14,12 @@ import hmac
 import json
 import logging
 import struct
+import time
 from datetime import timedelta
 from xml.parsers.expat import ExpatError
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import DataError
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -27,7 +30,7 @@ from wechatpy.exceptions import WeChatException
 
 from publish.models.pushes import CallbackEvent, Push
 from publish.states import StaleRowError, State, move
-from publish.wechat import reasons, steps
+from publish.wechat import followers, reasons, steps
 from publish.wechat.errors import CallError
 
 
@@ -39,6 +42,7 @@ SENT = "MASSSENDJOBFINISH"
 JOBS = (PUBLISHED, SENT)
 # How long an event waits for its push to learn its remote id.
 UNMATCHED = timedelta(days=3)
+OLDEST = 24 * 60 * 60  # seconds
 
 
 class _BadError(Exception):
@@ -53,62 +57,89 @@ def receive(request):
     if request.method not in ("GET", "POST"):
         return HttpResponseNotAllowed(["GET", "POST"])
     try:
-        if request.method == "GET":
-            _check_signature(request.GET, request.GET.get("signature", ""))
-            answer = request.GET.get("echostr", "")
-            if not answer.isascii() or len(answer) > 200:
-                raise _BadError("echostr")
-            _store({"MsgType": "check", "key": request.GET["signature"]}, request.GET["signature"])
-            return _text(answer)
-        body = _body(request)
-        _store(body, request.GET.get("msg_signature") or request.GET["signature"])
+        return _text(_check(request) if request.method == "GET" else _event(request))
     except _BadError as bad:
         logger.warning("callback refused: %s", bad)
-        return HttpResponse(status=403)
-    return _text("success")
+    except (ValueError, DataError) as error:  # NUL, half a surrogate, a number without end
+        logger.warning("callback refused: %s", type(error).__name__)
+    return HttpResponse(status=403)
 
 
 def _text(text):
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
-def _check_signature(query, given, *more):
-    parts = [settings.WECHAT_TOKEN, query.get("timestamp", ""), query.get("nonce", ""), *more]
-    if not (query.get("timestamp") and query.get("nonce") and given):
-        raise _BadError("signature missing")
-    expected = hashlib.sha1("".join(sorted(parts)).encode(), usedforsecurity=False).hexdigest()
-    if not hmac.compare_digest(expected.encode(), given.encode()):
-        raise _BadError("signature wrong")
+def _check(request):
+    """Answer WeChat's question whether this address is ours."""
+    _check_signature(request.GET, request.GET.get("signature", ""))
+    answer = request.GET.get("echostr", "")
+    if not answer.isascii() or len(answer) > 200:
+        raise _BadError("echostr")
+    _store({"MsgType": "check", "key": request.GET["signature"]}, request.GET["signature"])
+    return answer
 
 
-def _body(request):
-    """Return the event as a dict. Raises _BadError."""
+def _event(request):
+    """Store an event and return what WeChat gets: the answer to a follower, or that all is well."""
     raw = request.read(LARGEST + 1)
     if len(raw) > LARGEST:
         raise _BadError("too large")
     if request.GET.get("encrypt_type", "raw") == "raw":
+        key = None
         _check_signature(request.GET, request.GET.get("signature", ""))
-        return _parsed(raw)
-    outer = _parsed(raw)
-    sealed = str(outer.get("Encrypt", ""))
-    _check_signature(request.GET, request.GET.get("msg_signature", ""), sealed)
-    return _parsed(_opened(sealed))
+        body = _parsed(raw)
+    else:
+        secret = str(_parsed(raw).get("Encrypt", ""))
+        _check_signature(request.GET, request.GET.get("msg_signature", ""), secret)
+        key, raw = _opened(secret)
+        body = _parsed(raw)
+    _store(body, _signature(request.GET))
+    if not followers.expects_answer(body):
+        return "success"
+    as_json = _is_json(raw)
+    answer = followers.answer(body, as_json=as_json)
+    if key is None:
+        return answer
+    return followers.sealed(
+        answer, as_json=as_json, token=settings.WECHAT_TOKEN, aes_key=key, appid=settings.WECHAT_APPID
+    )
 
 
-def _opened(sealed):
+def _signature(query, *more):
+    parts = [settings.WECHAT_TOKEN, query.get("timestamp", ""), query.get("nonce", ""), *more]
+    return hashlib.sha1("".join(sorted(parts)).encode(), usedforsecurity=False).hexdigest()
+
+
+def _check_signature(query, given, *more):
+    stamp = query.get("timestamp", "")
+    if not (stamp and query.get("nonce") and given):
+        raise _BadError("signature missing")
+    if not hmac.compare_digest(_signature(query, *more).encode(), given.encode()):
+        raise _BadError("signature wrong")
+    if not (stamp.isascii() and stamp.isdigit() and len(stamp) < 12 and time.time() - int(stamp) < OLDEST):
+        raise _BadError("signed more than a day ago")
+
+
+def _opened(secret):
+    """Return (AES key, text) of an encrypted event. Raises _BadError."""
     for key in (settings.WECHAT_AES_KEY, settings.WECHAT_AES_KEY_PREVIOUS):
         if not key:
             continue
         try:
-            return PrpCrypto(base64.b64decode(key + "=")).decrypt(sealed, settings.WECHAT_APPID).encode()
+            text = PrpCrypto(base64.b64decode(key + "=")).decrypt(secret, settings.WECHAT_APPID)
+            return key, text.encode()
         except (WeChatException, struct.error, ValueError, IndexError, OverflowError) as error:
             logger.debug("callback: a key does not fit: %s", type(error).__name__)
     raise _BadError("no key opens it")
 
 
+def _is_json(raw):
+    return raw.lstrip()[:1] == b"{"
+
+
 def _parsed(raw):
     try:
-        if raw.lstrip()[:1] == b"{":
+        if _is_json(raw):
             found = json.loads(raw.decode("utf-8"))
         else:
             found = xmltodict.parse(raw, disable_entities=True).get("xml")
@@ -120,21 +151,17 @@ def _parsed(raw):
 
 
 def _store(body, signature):
-    """Store one event; a repetition, of the event or of its signature, changes nothing."""
-    account = settings.WECHAT_APPID
+    """Store one event; a repetition, of the event or of its time and nonce, changes nothing."""
     kind, fields = _facts(body)
-    try:
-        with transaction.atomic():
-            CallbackEvent.objects.create(
-                account=account,
-                key=_key(body, kind, fields),
-                signature=signature,
-                kind=kind,
-                handled_at=None if kind in JOBS else timezone.now(),
-                **fields,
-            )
-    except IntegrityError:
-        logger.debug("callback: known already")
+    event = CallbackEvent(
+        account=settings.WECHAT_APPID,
+        key=_key(body, kind, fields),
+        signature=signature,
+        kind=kind,
+        handled_at=None if kind in JOBS else timezone.now(),
+        **fields,
+    )
+    CallbackEvent.objects.bulk_create([event], ignore_conflicts=True)
 
 
 def _key(body, kind, fields):
@@ -156,19 +183,21 @@ def _facts(body):
     if event == PUBLISHED:
         info = _dict(body.get("PublishEventInfo"))
         article_id = "".join(str(info.get("article_id") or "").split())
-        items = _list(_dict(info.get("article_detail")).get("item"))
+        detail = _dict(info.get("article_detail"))
+        items = _items(detail)
         return event, {
             "remote_id": str(info.get("publish_id") or "").strip()[:64],
             "article_id": article_id[:128],
             "payload": {
                 "status": _number(info.get("publish_status")),
+                "count": _number(detail.get("count")),
                 "addresses": {
                     str(_number(i.get("idx"))): str(i.get("article_url") or "").strip() for i in items
                 },
                 "failed": [_number(place) for place in _list(info.get("fail_idx"))],
             },
         }
-    results = _list(_dict(_dict(body.get("ArticleUrlResult")).get("ResultList")).get("item"))
+    results = _items(_dict(body.get("ArticleUrlResult")).get("ResultList"))
     copyright_check = _dict(body.get("CopyrightCheckResult"))
     return event, {
         "remote_id": str(body.get("MsgID") or body.get("MsgId") or "").strip()[:64],
@@ -182,9 +211,10 @@ def _facts(body):
             },
             "copyright": {
                 "state": _number(copyright_check.get("CheckState")),
+                "count": _number(copyright_check.get("Count")),
                 "items": [
-                    {name: str(value or "") for name, value in item.items()}
-                    for item in _list(_dict(copyright_check.get("ResultList")).get("item"))
+                    {name: "" if value is None else str(value) for name, value in item.items()}
+                    for item in _items(copyright_check.get("ResultList"))
                 ],
             },
         },
@@ -201,6 +231,12 @@ def _list(value):
         return []
     values = value if isinstance(value, list) else [value]
     return [entry for entry in values if not isinstance(entry, str) or entry.strip()]
+
+
+def _items(node):
+    """Return the dicts in a list node: below ``item``, or bare as JSON may have them."""
+    entries = _list(node.get("item") if isinstance(node, dict) else node)
+    return [entry for entry in entries if isinstance(entry, dict)]
 
 
 def _number(value):
@@ -224,10 +260,13 @@ def waiting(account):
 
 
 def forget(account, now):
-    """Stop waiting for the push of events nobody here knows."""
-    CallbackEvent.objects.filter(account=account, handled_at=None, received_at__lt=now - UNMATCHED).update(
-        handled_at=now
-    )
+    """Stop waiting for the push of events nobody here knows, and drop keys that no repetition can need any more."""
+    before = now - UNMATCHED
+    ours = CallbackEvent.objects.filter(account=account)
+    ours.filter(handled_at=None, received_at__lt=before).update(handled_at=now)
+    old = ours.filter(kind="other", received_at__lt=before)
+    # The last one stays: it says when WeChat was heard from.
+    old.exclude(pk=ours.order_by("-pk").values_list("pk", flat=True).first()).delete()
 
 
 def handle(event, ctx):

@@ -3,13 +3,16 @@
 import base64
 import hashlib
 import json
+import logging
+import time
 from datetime import timedelta
 
 from django.test import Client as Browser
 
 import pytest
 import requests
-from wechatpy.crypto import PrpCrypto
+import xmltodict
+from wechatpy.crypto import PrpCrypto, WeChatCrypto
 
 from publish import services
 from publish.models import CallbackEvent, Push
@@ -36,9 +39,10 @@ def waiting_push(channel, mode="publish", slug="home-blood-pressure"):
     return push
 
 
-def post(body, *, nonce="n1", mode="plain", query=None, settings=None, stamp="1795300000"):
+def post(body, *, nonce="n1", mode="plain", query=None, settings=None, stamp=None):
     """Send a signed event the way WeChat does; returns the response."""
     token = settings.WECHAT_TOKEN
+    stamp = stamp or str(int(time.time()))
 
     def sign_parts(*parts):
         return hashlib.sha1(
@@ -214,10 +218,11 @@ def test_previous_aes_key(channel, settings):
     settings.WECHAT_AES_KEY, new = old, settings.WECHAT_AES_KEY
     sealed_with_old = PrpCrypto(key).encrypt(body, settings.WECHAT_APPID).decode()
     settings.WECHAT_AES_KEY = new
-    parts = [settings.WECHAT_TOKEN, "1", "n", sealed_with_old]
+    stamp = str(int(time.time()))
+    parts = [settings.WECHAT_TOKEN, stamp, "n", sealed_with_old]
     signature = hashlib.sha1("".join(sorted(parts)).encode(), usedforsecurity=False).hexdigest()
     answer = Browser().post(
-        f"{ADDRESS}?timestamp=1&nonce=n&encrypt_type=aes&msg_signature={signature}",
+        f"{ADDRESS}?timestamp={stamp}&nonce=n&encrypt_type=aes&msg_signature={signature}",
         f"<xml><Encrypt>{sealed_with_old}</Encrypt></xml>",
         content_type="text/xml",
     )
@@ -263,10 +268,11 @@ def test_sealed_garbage_is_refused(channel, settings):
         base64.b64encode(b"\xff" * 160).decode(),
         "签",
     ):
-        parts = [settings.WECHAT_TOKEN, "1", "n", sealed]
+        stamp = str(int(time.time()))
+        parts = [settings.WECHAT_TOKEN, stamp, "n", sealed]
         signature = hashlib.sha1("".join(sorted(parts)).encode(), usedforsecurity=False).hexdigest()
         answer = Browser().post(
-            f"{ADDRESS}?timestamp=1&nonce=n&encrypt_type=aes&msg_signature={signature}",
+            f"{ADDRESS}?timestamp={stamp}&nonce=n&encrypt_type=aes&msg_signature={signature}",
             f"<xml><Encrypt>{sealed}</Encrypt></xml>".encode(),
             content_type="text/xml",
         )
@@ -277,27 +283,177 @@ def test_sealed_garbage_is_refused(channel, settings):
 def test_a_signature_is_good_once(channel, settings):
     """In plain mode it does not cover the body: whoever saw one in a log cannot use it again."""
     push = waiting_push(channel)
-    message = "<xml><MsgType>text</MsgType><MsgId>7</MsgId><FromUserName>o1</FromUserName><Content>x</Content></xml>"
-    assert post(message, settings=settings).content == b"success"
-    assert post(publish_event(push.publish_id), settings=settings).content == b"success"
+    event = "<xml><MsgType>event</MsgType><Event>VIEW</Event><FromUserName>o1</FromUserName></xml>"
+    stamp = str(int(time.time()))
+    assert post(event, settings=settings, stamp=stamp).content == b"success"
+    assert post(publish_event(push.publish_id), settings=settings, stamp=stamp).content == b"success"
     channel.work()
     push.refresh_from_db()
     assert push.state == State.WAITING
     assert not CallbackEvent.objects.filter(kind="PUBLISHJOBFINISH").exists()
 
 
-def test_followers_messages_leave_only_a_key(channel, settings):
-    message = (
-        "<xml><ToUserName>gh</ToUserName><FromUserName>oFollower</FromUserName><CreateTime>1</CreateTime>"
-        "<MsgType>text</MsgType><Content>我叫王小明，胸口疼</Content><MsgId>4711</MsgId></xml>"
-    )
+def test_a_sealed_request_does_not_sign_a_plain_one(channel, settings):
+    """The address of a sealed request shows a plain signature as well: it is used up with it."""
+    push = waiting_push(channel)
+    stamp = str(int(time.time()))
+    event = "<xml><MsgType>event</MsgType><Event>VIEW</Event><FromUserName>o1</FromUserName></xml>"
+    post(event, settings=settings, stamp=stamp, mode="aes")
+    post(publish_event(push.publish_id), settings=settings, stamp=stamp)
+    assert [event.kind for event in CallbackEvent.objects.all()] == ["other"]
+
+
+@pytest.mark.parametrize("mode", ["plain", "aes"])
+def test_an_old_signature_is_refused(channel, settings, mode):
+    push = waiting_push(channel)
+    stamp = str(int(time.time()) - 24 * 60 * 60 - 1)
+    assert post(publish_event(push.publish_id), settings=settings, stamp=stamp, mode=mode).status_code == 403
+    stamp = str(int(time.time()) - 60)
+    assert post(publish_event(push.publish_id), settings=settings, stamp=stamp, mode=mode).status_code == 200
+
+
+@pytest.mark.parametrize("stamp", ["soon", "-1", "１７", "1e9", "9" * 30])
+def test_a_strange_timestamp_is_refused(channel, settings, stamp):
+    assert post(publish_event("1"), settings=settings, stamp=stamp).status_code == 403
+
+
+@pytest.mark.parametrize("text", ["\\u0000", "\\ud800"])
+@pytest.mark.parametrize("field", ["publish_id", "article_id"])
+def test_text_no_database_takes_is_refused(channel, settings, text, field):
+    body = json.dumps(
+        {"MsgType": "event", "Event": "PUBLISHJOBFINISH", "PublishEventInfo": {"publish_id": "1", field: "@"}}
+    ).replace("@", text)
+    assert post(body, settings=settings).status_code in (200, 403)
+    CallbackEvent.objects.count()
+
+
+# --- followers ------------------------------------------------------------------------------------
+
+SAYS = ("这里不能看病，请勿填写姓名和病情", "胸痛、喘不上气立即拨打 120")
+
+
+def from_follower(kind="text", *, as_json=False, sender="oFollower", **fields):
+    """A follower's message or event as WeChat posts it."""
+    body = {"ToUserName": "gh_1", "FromUserName": sender, "CreateTime": 1795300000, "MsgType": kind}
+    body |= {"MsgId": 4711} if kind != "event" else {}
+    body |= fields
+    if as_json:
+        return json.dumps(body, ensure_ascii=False)
+    return "<xml>" + "".join(f"<{name}>{value}</{name}>" for name, value in body.items()) + "</xml>"
+
+
+def opened(answer, settings, *, as_json=False):
+    """Return the reply in ``answer`` as a dict, decrypted and its signature checked where it is sealed."""
+    reply = json.loads(answer.content) if as_json else xmltodict.parse(answer.content)["xml"]
+    if "Encrypt" not in reply:
+        return reply
+    crypto = WeChatCrypto(settings.WECHAT_TOKEN, settings.WECHAT_AES_KEY, settings.WECHAT_APPID)
+    sealed = f"<xml><Encrypt>{reply['Encrypt']}</Encrypt></xml>"
+    text = crypto.decrypt_message(sealed, reply["MsgSignature"], str(reply["TimeStamp"]), reply["Nonce"])
+    return json.loads(text) if as_json else xmltodict.parse(text)["xml"]
+
+
+@pytest.mark.parametrize("mode", ["plain", "aes"])
+@pytest.mark.parametrize("as_json", [False, True])
+@pytest.mark.parametrize(
+    "message",
+    [{"kind": "text", "Content": "胸口疼怎么办"}, {"kind": "image", "PicUrl": "http://x"}, {"kind": "event", "Event": "subscribe"}],
+    ids=["text", "image", "subscribe"],
+)  # fmt: skip
+def test_followers_get_one_polite_answer(channel, settings, mode, as_json, message):
+    answer = post(from_follower(as_json=as_json, **message), settings=settings, mode=mode)
+    reply = opened(answer, settings, as_json=as_json)
+    assert answer.status_code == 200
+    assert (reply["ToUserName"], reply["FromUserName"], reply["MsgType"]) == ("oFollower", "gh_1", "text")
+    assert all(words in reply["Content"] for words in SAYS)
+    assert "胸口疼怎么办" not in reply["Content"]
+    assert str(reply["CreateTime"]) == "1795300000"
+    if mode == "plain" and as_json:
+        assert isinstance(reply["CreateTime"], int)
+
+
+@pytest.mark.parametrize("event", ["unsubscribe", "CLICK", "VIEW", "SCAN"])
+def test_other_events_get_no_answer(channel, settings, event):
+    assert post(from_follower("event", Event=event), settings=settings).content == b"success"
+
+
+def test_a_repeated_message_gets_the_same_answer(channel, settings):
+    message = from_follower(Content="在吗")
+    answers = [post(message, settings=settings, nonce=nonce).content for nonce in ("a", "b", "b")]
+    assert len(set(answers)) == 1
+    assert CallbackEvent.objects.count() == 1
+
+
+def test_a_reply_cannot_be_broken_out_of(channel, settings):
+    sender = "o1]]><Content>坏</Content><![CDATA["
+    message = from_follower(sender=sender.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+    reply = opened(post(message, settings=settings), settings)
+    assert reply["ToUserName"] == sender
+    assert all(words in reply["Content"] for words in SAYS)
+
+
+@pytest.mark.parametrize("mode", ["plain", "aes"])
+@pytest.mark.parametrize("as_json", [False, True])
+def test_followers_messages_leave_only_a_key(channel, settings, mode, as_json, caplog):
+    """Neither who wrote nor what stands in the database or in a log."""
+    caplog.set_level(logging.DEBUG)
+    message = from_follower(Content="我叫王小明，胸口疼", as_json=as_json)
     for nonce in ("a", "b"):
-        post(message, nonce=nonce, settings=settings)
+        post(message, nonce=nonce, settings=settings, mode=mode)
     event = CallbackEvent.objects.get()
     kept = json.dumps(CallbackEvent.objects.values().get(), default=str, ensure_ascii=False)
     assert event.payload == {} and event.handled_at
+    ours = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("publish"))
     for word in ("王小明", "oFollower", "4711"):
-        assert word not in kept
+        assert word not in kept and word not in ours
+
+
+def test_old_keys_are_dropped(channel, settings):
+    """A repetition is refused by its age then; the last sign of life and the events of jobs stay."""
+    push = waiting_push(channel)
+    for number in (1, 2, 3):
+        post(from_follower(MsgId=number), settings=settings, nonce=str(number))
+    post(publish_event(push.publish_id), settings=settings, nonce="job")
+    channel.work()
+    post(from_follower(MsgId=4), settings=settings, nonce="4")
+    last = CallbackEvent.objects.latest("pk")
+    channel.offset += timedelta(days=4)
+    channel.work()
+    assert [event.kind for event in CallbackEvent.objects.all()] == ["PUBLISHJOBFINISH", "other"]
+    assert CallbackEvent.objects.latest("pk") == last
+
+
+def test_every_field_of_a_mass_send_is_kept(channel, settings):
+    """One item or many, XML or JSON: the counts, the originality check of each item, the addresses."""
+    checked = {"UserDeclareState": 0, "AuditState": 1, "OriginalArticleUrl": "", "OriginalArticleType": "3",
+               "CanReprint": 1, "NeedReplaceContent": 0, "NeedShowReprintSource": 1}  # fmt: skip
+    for number in (1, 3):
+        items = [{"ArticleIdx": idx} | checked for idx in range(1, number + 1)]
+        links = [
+            {"ArticleIdx": i["ArticleIdx"], "ArticleUrl": f"http://mp.weixin.qq.com/s/{i['ArticleIdx']}"}
+            for i in items
+        ]
+        body = {
+            "ToUserName": "gh", "FromUserName": "o", "CreateTime": number, "MsgType": "event", "Event": "MASSSENDJOBFINISH",
+            "MsgID": 1000 + number, "Status": "send success", "TotalCount": 100, "FilterCount": 80, "SentCount": 75, "ErrorCount": 5,
+            "CopyrightCheckResult": {"Count": number, "ResultList": {"item": items}, "CheckState": 2},
+            "ArticleUrlResult": {"Count": number, "ResultList": {"item": links}},
+        }  # fmt: skip
+        post(json.dumps(body), settings=settings, nonce=f"j{number}")
+        body["MsgID"] += 1000
+        post(xmltodict.unparse({"xml": body}), settings=settings, nonce=f"x{number}")
+        from_json, from_xml = CallbackEvent.objects.order_by("-pk")[:2]
+        assert from_json.payload == from_xml.payload
+        payload = from_xml.payload
+        assert payload["counts"] == {"TotalCount": 100, "FilterCount": 80, "SentCount": 75, "ErrorCount": 5}
+        assert (payload["copyright"]["state"], payload["copyright"]["count"]) == (2, number)
+        assert [item["ArticleIdx"] for item in payload["copyright"]["items"]] == [
+            str(i + 1) for i in range(number)
+        ]
+        assert payload["copyright"]["items"][0] == {"ArticleIdx": "1"} | {
+            k: str(v) for k, v in checked.items()
+        }
+        assert len(payload["addresses"]) == number
 
 
 def test_switched_off(channel, settings):
