@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.choices import Release
-from publish import composing, planning
+from publish import composing, handover, planning
 from publish.composing import MOST_ITEMS
 from publish.errors import PushRefusedError
 from publish.models.publications import Publication
@@ -35,6 +35,8 @@ from publish.wechat.errors import SHANGHAI
 # Hours (Shanghai) in which a signature alone may send a push; outside them it waits on the board.
 PUSH_HOURS = range(7, 22)
 WECHAT_HOST = "mp.weixin.qq.com"
+# Reasons that another day, look or minute can mend.
+PLAN_AGAIN = {"slot_missed", "slot_used", "quiet_day", "quiet_look", "no_theme", "mass_unconfirmed"}
 
 
 # --- on signing -----------------------------------------------------------------------------------
@@ -182,19 +184,20 @@ def actions(push):
     if (
         state == State.NEEDS_PERSON
         and push.asked == Rung.MASS
-        and push.reason in ("slot_used", "")
-        and (push.reason or push.errcode in (45028, 45062))
+        and push.reason in ("slot_used", "slot_missed")
     ):
         found.append("publish_instead")
+    if state == State.NEEDS_PERSON and push.reason in PLAN_AGAIN:
+        found.append("plan_again")
     if state in (State.UNKNOWN, State.WAITING) or (
         state == State.NEEDS_PERSON and (push.publish_id or push.msg_id)
     ):
         found.append("reconcile")
-    if (state in (State.NEEDS_PERSON, State.FAILED) and (at_draft or push.publish_id or push.msg_id)) or (
-        state == State.UNKNOWN
+    if (
+        (state in (State.NEEDS_PERSON, State.FAILED) and (at_draft or push.publish_id or push.msg_id))
+        or (state == State.UNKNOWN)
+        or (state == State.NEEDS_PERSON and push.reason == "copy")
     ):
-        found.append("done_by_hand")
-    elif state == State.NEEDS_PERSON and push.reason == "copy":
         found.append("done_by_hand")
     if state == State.UNKNOWN and push.reason == "cannot_say":
         found.append("not_there")
@@ -216,6 +219,11 @@ def retry(push, user, *, anew=False, publish_instead=False):
         )
     now = timezone.now()
     changes = {"due_at": now, "failures": 0, "polls": 0, "errcode": None, "detail": ""}
+    # Now, whatever minute it was planned for.
+    changes["scheduled_for"] = None
+    if push.reason == "mass_unconfirmed":
+        # That send has ended; the next one gets its own ids.
+        changes |= {"msg_id": "", "msg_data_id": ""}
     if publish_instead:
         changes["asked"] = Rung.PUBLISH
     if push.recheck:
@@ -238,13 +246,30 @@ def retry(push, user, *, anew=False, publish_instead=False):
             # The account may have been verified since: WeChat's answer tells.
             Account.objects.filter(appid=push.account).update(may=Rung.MASS, lowered_at=None)
         if fresh:
-            if push.draft_media_id:
-                Leftover.objects.get_or_create(
-                    account=push.account, media_id=push.draft_media_id, defaults={"push": push, "due_at": now}
-                )
-            push.items.update(content="", thumb_media_id="", address="")
-            changes |= {"draft_media_id": "", "publish_id": "", "article_id": "", "msg_id": "", "step": ""}
+            changes |= _drop_draft(push, user, now)
         _move(push, State.READY, user, "retried", cancel_wanted=False, **changes)
+
+
+def plan_again(push, user):
+    """Give a push that could not go at its time back to where pushes are composed. Raises PushRefusedError."""
+    _only(push, "plan_again")
+    now = timezone.now()
+    with transaction.atomic():
+        changes = _drop_draft(push, user, now)
+        changes |= {"composing": True, "scheduled_for": None, "due_at": now, "failures": 0, "polls": 0}
+        changes |= {"errcode": None, "detail": "", "rung": "", "msg_data_id": "", "cancel_wanted": False}
+        _move(push, State.READY, user, "planned_again", **changes)
+
+
+def _drop_draft(push, user, now):
+    """Have the draft of ``push`` deleted; return what a push without a draft holds."""
+    if push.draft_media_id:
+        Leftover.objects.get_or_create(
+            account=push.account, media_id=push.draft_media_id, defaults={"push": push, "due_at": now}
+        )
+    push.items.update(content="", thumb_media_id="", address="")
+    handover.draft_left(push, user, now)
+    return {"draft_media_id": "", "publish_id": "", "article_id": "", "msg_id": "", "step": ""}
 
 
 def cancel(push, user):
@@ -261,7 +286,9 @@ def _cancel(push, *, by, reason):
     Push.objects.filter(pk=push.pk).update(cancel_wanted=True)
     if push.state in AT_REST:
         try:
-            move(push, State.CANCELLED, by=by, reason=reason, errcode=None, detail="")
+            # One that only waits for its turn, or for the administrator, gives the day back.
+            day = push.send_day if push.state in (State.NEEDS_PERSON, State.FAILED) else None
+            move(push, State.CANCELLED, by=by, reason=reason, errcode=None, detail="", send_day=day)
         except StaleRowError:
             return
 
@@ -290,6 +317,7 @@ def mark_done_by_hand(push, address, user):
             lease_worker="",
             lease_until=None,
         )
+        handover.expect_final(push, timezone.now())
 
 
 def _checked_address(address):
@@ -371,12 +399,18 @@ def _move(push, to, user, reason, **changes):
 # --- the switch -------------------------------------------------------------------------------------
 
 
-def pause(user):
-    """Hold everything outgoing."""
+def pause(user, reason=""):
+    """Hold everything outgoing; ``reason`` is for colleagues (at most 40 characters). What is held already stays so."""
     Outgoing.current()
-    Outgoing.objects.filter(pk=1).update(
-        paused=True, reason="by_person", changed_at=timezone.now(), changed_by=user
+    Outgoing.objects.filter(pk=1, paused=False).update(
+        paused=True, reason=_held_reason(reason), changed_at=timezone.now(), changed_by=user
     )
+
+
+def _held_reason(text):
+    text = " ".join(text.split())[:38]
+    # The column also holds the names of our own reasons; quotation marks tell a person's words from them.
+    return f"“{text}”" if text else "by_person"
 
 
 def resume(user):

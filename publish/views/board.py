@@ -1,10 +1,10 @@
 """The board of signed pieces, and the switch that holds everything outgoing."""
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils.functional import cached_property
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
@@ -14,17 +14,16 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 
 from articles.errors import Refusal
-from publish import services
-from publish.models import Account, Outgoing, Publication, Rung, Stray
+from publish import composing, planning, services
+from publish.models import Publication, Stray
 from publish.models.pushes import RUNGS
 from publish.views.access import (
     CHANGE,
-    PER_PAGE,
     menu_item_for_lookers,
     only_for_changers,
     only_for_lookers,
 )
-from publish.wechat import reasons
+from publish.views.pieces import Pieces
 
 
 class BoardView(WagtailAdminTemplateMixin, TemplateView):
@@ -44,20 +43,17 @@ class BoardView(WagtailAdminTemplateMixin, TemplateView):
     @cached_property
     def rungs(self):
         """How far a push may go now: what the installation allows and the account may."""
-        account = Account.objects.filter(appid=settings.WECHAT_APPID).first()
-        highest = min(settings.WECHAT_MODE, account.may if account else Rung.MASS, key=RUNGS.index)
-        return RUNGS[: RUNGS.index(highest) + 1]
+        return RUNGS[: RUNGS.index(composing.highest_rung(settings.WECHAT_APPID)) + 1]
 
     def get_context_data(self, **kwargs):
-        pages = Paginator(services.board().select_related("approval"), PER_PAGE)
-        outgoing = Outgoing.current()
+        pieces = Pieces(self.request)
         return super().get_context_data(**kwargs) | {
-            "page": pages.get_page(self.request.GET.get("p")),
+            "pieces": pieces,
+            "page": pieces.page,
             "rungs": [(rung.value, rung.label) for rung in self.rungs],
             "may_change": self.request.user.has_perm(CHANGE),
             "channel_on": bool(settings.WECHAT_APPID),
-            "outgoing": outgoing,
-            "pause_reason": reasons.SENTENCES.get(outgoing.reason, reasons.SENTENCES["paused"]),
+            "slots": planning.next_slots(settings.WECHAT_APPID),
             "strays": Stray.objects.filter(settled_at=None),
         }
 
@@ -90,11 +86,14 @@ class SwitchView(View):
                 services.resume(request.user)
                 messages.success(request, gettext("Outgoing work goes on."))
             else:
-                services.pause(request.user)
+                services.pause(request.user, request.POST.get("reason", ""))
                 messages.success(request, gettext("Everything outgoing is paused."))
         except Refusal as refusal:
             messages.error(request, refusal.sentence)
-        return redirect(reverse("publish_board:index"))
+        back = request.POST.get("next", "")
+        if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+            back = reverse("publish_board:index")
+        return redirect(back)
 
 
 class StrayView(View):
