@@ -17,7 +17,9 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from publish.sandbox.server import Sandbox
+from tests.tools import template_database
 from tests.tools.database import url_of
+from tests.tools.recorded import full_tables
 
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -88,17 +90,22 @@ def _empty_what_is_full(self):
     Django's own empties every table and makes all content types and permissions anew, which took longer than
     most tests here. Content types and permissions follow from the code, so they stay.
     """
-    kept = {"django_content_type", "auth_permission", "django_migrations"}
-    tables = set(connection.introspection.django_table_names(only_existing=True, include_views=False)) - kept
-    asked = [f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in sorted(tables)]  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(asked))
-        full = [name for (name,) in cursor.fetchall()]
-    if full:
+    if full := list(full_tables()):
         connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), full, allow_cascade=True))
 
 
 TransactionTestCase._fixture_teardown = _empty_what_is_full
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_test_environment, django_db_blocker):
+    """Stand in for pytest-django's: the database is copied from one the migrations made."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid", "")
+    with django_db_blocker.unblock():
+        made = template_database.set_up(worker)
+    yield
+    with django_db_blocker.unblock():
+        template_database.tear_down(made)
 
 
 @pytest.fixture(autouse=True)

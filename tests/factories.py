@@ -13,8 +13,10 @@ from PIL import Image, ImageDraw
 
 from articles.models import ArticlePage, Department, LibraryImage, Reference, TopicPage
 from cms import roles, site_setup
+from cms.models import HomePage
 from review import checklist, services
 from review.models import Physician, ReviewTaskState
+from tests.tools import recorded
 from tests.tools.roots import plant_roots
 
 
@@ -70,16 +72,26 @@ class World:
     """A set-up site with one person of each role, a department and a topic."""
 
     def __init__(self):
+        recorded.once(self._make)
+        people = {user.username: user for user in get_user_model().objects.all()}
+        self.librarian, self.physician = people["librarian"], people["physician"]
+        self.chief, self.admin, self.root = people["chief"], people["admin"], people["root"]
+        self.home = HomePage.objects.get()
+        self.topic = TopicPage.objects.get()
+        departments = {department.name: department for department in Department.objects.all()}
+        self.department, self.other_department = departments["心血管内科"], departments["口腔科"]
+
+    def _make(self):
         plant_roots()
         self.home = site_setup.set_up()
-        self.department = Department.objects.create(name="心血管内科")
-        self.other_department = Department.objects.create(name="口腔科")
-        self.librarian = make_user("librarian", roles.LIBRARIAN, "林", "晓示")
-        self.physician = make_physician(departments=[self.department])
+        department = Department.objects.create(name="心血管内科")
+        Department.objects.create(name="口腔科")
+        make_user("librarian", roles.LIBRARIAN, "林", "晓示")
+        make_physician(departments=[department])
         self.chief = make_user("chief", roles.CHIEF, "陈", "示范")
-        self.admin = make_user("admin", roles.ADMINISTRATOR, "管", "理")
-        self.root = make_user("root", is_superuser=True, is_staff=True)
-        self.topic = self.make_topic()
+        make_user("admin", roles.ADMINISTRATOR, "管", "理")
+        make_user("root", is_superuser=True, is_staff=True)
+        self.make_topic()
 
     def make_topic(
         self, title="血压管理", slug="blood-pressure", emergency="突然剧烈胸痛或一侧手脚无力，请立即拨打120。"
