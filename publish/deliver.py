@@ -21,11 +21,12 @@ from django.db import close_old_connections
 from django.db.models import Q
 from django.utils import timezone
 
-from publish import errands, jobs
+from publish import duty, errands, jobs
 from publish.instance import Guard
 from publish.models.pushes import AccessToken, Heartbeat, Leftover, Move, Outgoing, Push
 from publish.states import MoveRefusedError, StaleRowError, State, move, save
-from publish.wechat import callbacks, client, reconcile, scrub, steps
+from publish.wechat import callbacks, client, connection, hand_over, reconcile, scrub, steps
+from publish.wechat import deletions as _deletions  # noqa: F401  registers its errands
 
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,9 @@ POLL = 0.5
 BEAT = 5.0
 AFTER_DATABASE_ERROR = 2.0
 
+errands.register("duty", duty.take, reads_only=True)
+errands.register("connection", connection.take, reads_only=True)
+errands.register("hand-over", hand_over.take, reads_only=True)
 jobs.register("scan", jobs.daily(4), reconcile.scan, remote=True)
 
 
@@ -185,14 +189,14 @@ class Worker:
 def claim(account, worker, now, paused=False):
     """Lease one due push to ``worker`` and return it, or None.
 
-    READY and RETRY_AT go to SENDING; WAITING and UNKNOWN keep their state and are only looked at.
-    While outgoing work is paused nothing that sends is claimed.
+    READY and RETRY_AT go to SENDING, unless somebody is still putting the push together; WAITING and UNKNOWN keep
+    their state and are only looked at. While outgoing work is paused nothing that sends is claimed.
     """
     sending = [] if paused else [State.READY, State.RETRY_AT]
     looking = [State.WAITING, State.UNKNOWN]
-    due = Push.objects.filter(account=account, due_at__lte=now, state__in=sending + looking).filter(
-        Q(lease_until=None) | Q(lease_until__lt=now)
-    )
+    due = Push.objects.filter(
+        account=account, due_at__lte=now, state__in=sending + looking, composing=False
+    ).filter(Q(lease_until=None) | Q(lease_until__lt=now))
     lease = {"lease_worker": worker, "lease_until": now + steps.LEASE}
     for push in due.order_by("due_at", "pk")[:10]:
         try:

@@ -1,7 +1,6 @@
-"""From a Publication to an article of draft/add, and the comparison of what WeChat holds with it."""
+"""From a Publication to an article of draft/add."""
 
 import re
-from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
 
 from articles.snapshot import push_choices as choices
@@ -77,52 +76,3 @@ def for_draft(item):
 def cover_crops(publication):
     """Return the cover_info of a publication."""
     return images.cover_info(publication.cover)
-
-
-def differences(sent, held):
-    """Return the names of what differs between ``sent`` (list of dicts) and draft/get's ``held``.
-
-    WeChat may rewrite markup; compared are the words, pictures and links in it, and the plain fields.
-    """
-    if len(sent) != len(held):
-        return ["number of articles"]
-    found = []
-    for ours, theirs in zip(sent, held, strict=True):
-        # An empty digest is filled by WeChat with the beginning of the body.
-        names = ["title", "author", "content_source_url", "thumb_media_id"] + (
-            ["digest"] if ours["digest"] else []
-        )
-        found += [name for name in names if _plain(ours[name]) != _plain(theirs.get(name, ""))]
-        if int(theirs.get("need_open_comment") or 0):
-            found.append("need_open_comment")
-        mine, there = _Contents(ours["content"]), _Contents(str(theirs.get("content", "")))
-        found += [
-            name for name in ("words", "pictures", "links") if getattr(mine, name) != getattr(there, name)
-        ]
-    return list(dict.fromkeys(found))
-
-
-def _plain(value):
-    return " ".join(str(value or "").split())
-
-
-class _Contents(HTMLParser):
-    """The words, pictures and links of a body, without blanks, schemes and queries of pictures."""
-
-    def __init__(self, html):
-        super().__init__(convert_charrefs=True)
-        self._words, self.pictures, self.links = [], [], []
-        self.feed(html)
-        self.close()
-        self.words = re.sub(r"[\s\u00a0\u200b\ufeff]+", "", "".join(self._words))
-
-    def handle_starttag(self, tag, attrs):
-        found = dict(attrs)
-        if tag == "img":
-            address = urlsplit(found.get("data-src") or found.get("src") or "")
-            self.pictures.append(f"{address.netloc}{address.path}")
-        elif tag == "a" and found.get("href"):
-            self.links.append(found["href"])
-
-    def handle_data(self, data):
-        self._words.append(data)

@@ -112,10 +112,22 @@ class Mass(BaseWeChatAPI):
             answer.get("msg_data_id") or ""
         )
 
+    def speed(self):
+        """Return the account's sending speed; without the right to mass sends it is refused, and nothing happens."""
+        return self._client.need(
+            self._post("message/mass/speed/get", data={}), "message/mass/speed/get", "speed", int
+        )
+
     def get(self, msg_id):
         """Return SEND_SUCCESS, SENDING, SEND_FAIL or DELETE."""
         answer = self._post("message/mass/get", data={"msg_id": msg_id})
         return self._client.need(answer, "message/mass/get", "msg_status")
+
+    def delete(self, msg_id, index):
+        """Delete one article of a mass send. ``index`` counts from 1; 0 would delete all and is refused."""
+        if index < 1:
+            raise ValueError("index counts from 1")
+        self._post("message/mass/delete", data={"msg_id": int(msg_id), "article_idx": index})
 
 
 class Pictures(BaseWeChatAPI):
@@ -134,6 +146,35 @@ class Pictures(BaseWeChatAPI):
         return self._client.need(answer, "material/add_material", "media_id"), answer.get("url", "")
 
 
+class Comments(BaseWeChatAPI):
+    """cgi-bin/comment: comments under articles (facts: indexes from 0, fewer than 50 a page)."""
+
+    def list(self, msg_data_id, index=0, begin=0, count=1):
+        """Return one page of comments: {"total", "comment": [...]}."""
+        return self._post(
+            "comment/list",
+            data={"msg_data_id": msg_data_id, "index": index, "begin": begin, "count": count, "type": 0},
+        )
+
+
+class Upkeep(BaseWeChatAPI):
+    """Calls about the connection itself; none changes anything."""
+
+    def addresses(self):
+        """Return WeChat's own API addresses: the cheapest call that needs a good token."""
+        answer = self._get("get_api_domain_ip")
+        return self._client.need(answer, "get_api_domain_ip", "ip_list", list)
+
+    def quota(self, path):
+        """Return {"daily_limit", "used", "remain"} of a call, for instance "/cgi-bin/draft/add"."""
+        answer = self._post("openapi/quota/get", data={"cgi_path": path})
+        return self._client.need(answer, "openapi/quota/get", "quota", dict)
+
+    def callback(self):
+        """Have WeChat look for our callback address; return {"dns": [...], "ping": [...]}."""
+        return self._post("callback/check", data={"action": "all", "check_operator": "DEFAULT"})
+
+
 class Client(WeChatClient):
     """One account's API. ``push`` may be set to a Push, so that records name it.
 
@@ -143,6 +184,8 @@ class Client(WeChatClient):
     draft = Draft()
     freepublish = FreePublish()
     mass = Mass()
+    comments = Comments()
+    upkeep = Upkeep()
     pictures = Pictures()
 
     def __init__(self, appid, secret, base, *, worker="", proxy="", clock=timezone.now, reached=None):
@@ -200,6 +243,10 @@ class Client(WeChatClient):
         return self.need(answer, "stable_token", "access_token"), self.need(
             answer, "stable_token", "expires_in", int
         )
+
+    def ask_for_token(self):
+        """Ask WeChat for the token once more and return how many seconds it lives; nothing is replaced."""
+        return self._fetch_stable_token()[1]
 
     def _request(self, method, url_or_endpoint, **kwargs):
         """One call with a token; when WeChat does not accept the token, once more with another."""

@@ -3,9 +3,11 @@
 `publish.models.Push.reason` holds one of these names; `explain` gives the ledger its sentence.
 """
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from publish.wechat import errors
+from publish import duty
+from publish.wechat import comparison, errors
 
 
 SENTENCES = {
@@ -18,6 +20,9 @@ SENTENCES = {
     "capability": _(
         "The account may not go further by API. The draft lies in WeChat: follow the steps below and enter the final address."
     ),
+    "copy": _(
+        "The account may not make drafts by API. Open the hand-over sheet, carry the text over with the copy page, publish it on WeChat's website and enter the final address."
+    ),
     "drift": _(
         "The draft in WeChat no longer says what was signed (%(detail)s). Nothing was published. Make the draft anew, or cancel the push."
     ),
@@ -26,7 +31,22 @@ SENTENCES = {
     ),
     "content": "%(detail)s",
     "slot_used": _(
-        "Today's mass send is already used. Push the article on another day, or publish it without notifying followers."
+        "Today's mass send is already taken. %(detail)s Plan the push for another day, or publish it without notifying followers."
+    ),
+    "slot_missed": _(
+        "The minute it was planned for (%(detail)s) has passed by more than the set time, so nothing was sent. Send it now, or plan it again."
+    ),
+    "quiet_day": _(
+        "Today is a quiet date (%(detail)s): no pushes. Nothing was sent. Plan it again for another day."
+    ),
+    "quiet_look": _(
+        "Today is a quiet date (%(detail)s): no festive look. Nothing was sent. Plan it again with another look or for another day."
+    ),
+    "no_theme": _(
+        "The look “%(detail)s” is not installed any more. Nothing was sent. Plan it again with another look."
+    ),
+    "admin_confirmation": _(
+        "WeChat waits for %(person)s to confirm this mass send on the account administrator's phone, until %(until)s."
     ),
     "lease_expired": _(
         "The worker stopped in the middle of a step. What WeChat received is being found out."
@@ -47,8 +67,12 @@ SENTENCES = {
     "found": _("WeChat has it; nothing was sent twice."),
     "accepted": _("WeChat has accepted it; its result is awaited."),
     "finished": _("It can be read in WeChat."),
+    "finished_quietly": _(
+        "It can be read in WeChat. Followers were not notified: a mass send was asked for, but the account or this installation does not allow it by API."
+    ),
     "by_person": _("Settled by hand."),
     "retried": _("A person asked for another try."),
+    "planned_again": _("A person took it back to be planned again."),
     "retry": _("It will be tried again by itself."),
     "stopped": _("The worker was stopped between two steps; the next one goes on."),
     "paused": _("Everything outgoing is paused."),
@@ -117,5 +141,19 @@ def explain(push):
     if push.reason == "retry":
         advice = errors.UNREACHABLE if push.detail == "unreachable" else errors.NO_ANSWER
         return str(advice.sentence)
+    if push.reason == "admin_confirmation":
+        return _who_confirms(push)
     text = str(SENTENCES.get(push.reason, ""))
-    return text % {"detail": push.detail} if "%(detail)s" in text else text
+    detail = comparison.named(push.detail.split(", ")) if push.reason == "drift" else push.detail
+    return text % {"detail": detail} if "%(detail)s" in text else text
+
+
+def _who_confirms(push):
+    """Return the sentence of a mass send that the account's administrator is asked to confirm."""
+    person = push.duty_person
+    until = f"{timezone.localtime(push.confirm_until):%H:%M}" if push.confirm_until else ""
+    name = (person.get_full_name() or person.get_username()) if person else _("the account's administrator")
+    text = SENTENCES["admin_confirmation"] % {"person": name, "until": until}
+    if person is None:
+        return f"{text} {_('No duty person is set: tell whoever holds that phone.')}"
+    return str(text) if duty.told(push) else f"{text} {_('They were not told by mail: call them.')}"

@@ -19,7 +19,10 @@ from django.utils import timezone
 from articles import copies
 from articles.choices import AIUse
 from articles.models import Institution
+from publish import handover, planning
 from publish.instance import Guard
+from publish.models.checks import Drift
+from publish.models.planning import ChannelSettings, ExternalPush
 from publish.models.pushes import (
     RUNGS,
     Account,
@@ -32,9 +35,10 @@ from publish.models.pushes import (
     UploadedMedia,
 )
 from publish.states import StaleRowError, State, move, save
-from publish.wechat import article, errors, images, limits, lookup, reasons
+from publish.wechat import article, comparison, errors, images, limits, lookup, reasons
 from publish.wechat.client import Client
 from publish.wechat.errors import SHANGHAI, CallError, Kind
+from themes import registry
 
 
 logger = logging.getLogger(__name__)
@@ -46,6 +50,9 @@ POLLS = [timedelta(minutes=m) for m in (1, 2, 4, 8, 16, 32, 60)]
 GIVE_UP_WAITING = timedelta(hours=48)
 # freepublish/get: 100 a day for the whole account; some are left for people.
 POLL_BUDGET = 80
+# API mass-send protection (API 群发保护): the account's administrator has half an hour (facts: message/mass/sendall, 2026).
+CONFIRM = timedelta(minutes=30)
+ASK_AGAIN = timedelta(minutes=3)
 
 
 class _EndedError(Exception):
@@ -81,6 +88,8 @@ def run(push, ctx):
         _after_error(push, ctx, error)
     except (limits.ContentError, images.PictureError, copies.CopyError) as problem:
         leave(push, State.FAILED, ctx, reason="content", detail=str(problem))
+    except registry.UnknownThemeError:
+        leave(push, State.NEEDS_PERSON, ctx, reason="no_theme", detail=theme_of(push))
     finally:
         ctx.client.push = None
 
@@ -97,13 +106,16 @@ def leave(push, to, ctx, **changes):
         "errcode": None,
         "detail": "",
         "due_at": now,
+        "confirm_until": None,
     }
     move(push, to, by=ctx.worker, now=now, **(rest | changes))
     logger.info("push %s: %s %s", push.pk, push.state, push.reason)
 
 
 def finish(push, ctx, *, reason="finished", addresses=None, **changes):
-    """Move ``push`` to DONE with the addresses ``{order: address}``."""
+    """Move ``push`` to DONE with the addresses ``{order: address}``; says so when it went less far than was asked."""
+    if push.asked == Rung.MASS and push.rung == Rung.PUBLISH:
+        reason = "finished_quietly"
     with transaction.atomic():
         record_addresses(push, addresses)
         leave(push, State.DONE, ctx, reason=reason, **changes)
@@ -134,11 +146,6 @@ def begin(push, ctx, intent, **changes):
     ctx.reached(f"saved:intent-{intent}")
 
 
-def shanghai_day(now):
-    """Return the day by which WeChat counts mass sends."""
-    return now.astimezone(SHANGHAI).date()
-
-
 # --- the steps ----------------------------------------------------------------------------------
 
 
@@ -150,9 +157,11 @@ def _breathe(push, ctx):
     states = {item.publication.state for item in push.items.select_related("publication")}
     reason = ""
     if fresh["cancel_wanted"]:
-        leave(push, State.CANCELLED, ctx, reason="cancelled")
+        leave(push, State.CANCELLED, ctx, reason="cancelled", send_day=None)
     elif states != {"live"}:
-        leave(push, State.CANCELLED, ctx, reason="withdrawn" if "withdrawn" in states else "superseded")
+        reason = "withdrawn" if "withdrawn" in states else "superseded"
+        leave(push, State.CANCELLED, ctx, reason=reason, send_day=None)
+        raise _EndedError
     elif Outgoing.current().paused:
         reason = "paused"
     elif ctx.stopping():
@@ -161,8 +170,36 @@ def _breathe(push, ctx):
         save(push, lease_until=ctx.clock() + LEASE)
         return
     if reason:
-        leave(push, State.READY, ctx, reason=reason)
+        leave(push, State.READY, ctx, reason=reason, confirm_until=push.confirm_until)
     raise _EndedError
+
+
+def check_time(push, ctx):
+    """Is this the minute and the day for it? Asked before anything is sent, and again right before the release."""
+    if found := _wrong_time(push, ctx):
+        reason, detail = found
+        leave(push, State.NEEDS_PERSON, ctx, reason=reason, detail=detail, send_day=None)
+        raise _EndedError
+
+
+def _wrong_time(push, ctx):
+    """Return (reason, detail) of what keeps ``push`` from going now, or None."""
+    now = ctx.clock()
+    day = planning.shanghai_day(now)
+    if registry.festive(theme_of(push)) and (quiet := planning.quiet(day, "no_festive")):
+        return "quiet_look", quiet.name
+    rung, _reason = decide(push, ctx.mode)
+    if rung == Rung.DRAFT:
+        return None
+    if quiet := planning.quiet(day):
+        return "quiet_day", quiet.name
+    if rung == Rung.MASS and (taken := planning.day_taken(push.account, day, but=push, now=now)):
+        return "slot_used", taken
+    late = timedelta(minutes=ChannelSettings.load().late_minutes)
+    # While the administrator is asked, the push is not late but waiting.
+    if push.scheduled_for and not push.confirm_until and now - push.scheduled_for > late:
+        return "slot_missed", f"{timezone.localtime(push.scheduled_for):%m-%d %H:%M}"
+    return None
 
 
 def check_limits(push, ctx):
@@ -253,7 +290,8 @@ def compare_draft(push, ctx):
             raise
         _draft_gone(push, ctx)
         raise _EndedError from None
-    found = article.differences([article.for_draft(item) for item in push.items.all()], held)
+    sent = {item: article.for_draft(item) for item in push.items.all()}
+    found = comparison.record(sent, held, Drift.Place.DRAFT, ctx.clock())
     if found:
         leave(push, State.NEEDS_PERSON, ctx, reason="drift", detail=", ".join(found))
         raise _EndedError
@@ -263,6 +301,7 @@ def compare_draft(push, ctx):
 
 def release(push, ctx):
     """Go as far as the lowest of the three rungs: by hand, publish, or mass send."""
+    check_time(push, ctx)
     rung, reason = decide(push, ctx.mode)
     if rung == Rung.DRAFT:
         leave(push, State.NEEDS_PERSON, ctx, reason=reason, rung=rung)
@@ -272,7 +311,16 @@ def release(push, ctx):
         _mass_send(push, ctx)
 
 
-STEPS = (check_limits, upload_pictures, upload_covers, write_bodies, make_draft, compare_draft, release)
+STEPS = (
+    check_time,
+    check_limits,
+    upload_pictures,
+    upload_covers,
+    write_bodies,
+    make_draft,
+    compare_draft,
+    release,
+)
 
 
 def decide(push, mode):
@@ -296,11 +344,13 @@ def _submit(push, ctx):
 
 
 def _mass_send(push, ctx):
-    day = shanghai_day(ctx.clock())
+    day = planning.shanghai_day(ctx.clock())
     try:
         begin(push, ctx, Intent.SEND, rung=Rung.MASS, send_day=day)
     except IntegrityError:
-        leave(push, State.NEEDS_PERSON, ctx, reason="slot_used")
+        # Another worker was quicker by less than the question above takes.
+        taken = planning.day_taken(push.account, day, but=push)
+        leave(push, State.NEEDS_PERSON, ctx, reason="slot_used", detail=taken)
         return
     try:
         msg_id, msg_data_id = ctx.client.mass.sendall(push.draft_media_id, push.clientmsgid)
@@ -309,15 +359,28 @@ def _mass_send(push, ctx):
             raise
         msg_id, msg_data_id = str(error.answer["msg_id"]), str(error.answer.get("msg_data_id") or "")
     ctx.reached("effect:send")
-    wait_for_result(push, ctx, msg_id=msg_id, msg_data_id=msg_data_id)
+    # Confirmed before the call was accepted (89504), or to be confirmed now.
+    asked = {} if push.confirm_until else asking(ctx.clock())
+    wait_for_result(push, ctx, msg_id=msg_id, msg_data_id=msg_data_id, **asked)
     ctx.reached("saved:send")
 
 
-def wait_for_result(push, ctx, **ids):
+def asking(since):
+    """Return what a push says whose mass send the administrator is asked to confirm ``since``; {} without protection."""
+    channel = ChannelSettings.load()
+    if not channel.protected:
+        return {}
+    return {
+        "reason": "admin_confirmation",
+        "confirm_until": since + CONFIRM,
+        "duty_person": channel.duty_person,
+    }
+
+
+def wait_for_result(push, ctx, **changes):
     """WeChat has accepted the job; its result comes by callback, or by asking now and then."""
-    leave(
-        push, State.WAITING, ctx, reason="accepted", polls=0, failures=0, due_at=ctx.clock() + POLLS[0], **ids
-    )
+    waiting = {"reason": "accepted", "polls": 0, "failures": 0, "due_at": ctx.clock() + POLLS[0]}
+    leave(push, State.WAITING, ctx, **(waiting | changes))
 
 
 # --- results ------------------------------------------------------------------------------------
@@ -393,6 +456,9 @@ def take_publish_result(push, ctx, status, article_id, addresses):
 def take_mass_result(push, ctx, status, addresses):
     """Act on the status of a mass send from a poll or a callback."""
     reason = reasons.of_mass_status(status)
+    if status == "SEND_FAIL" and push.confirm_until:
+        # mass/get does not say why; the callback that would have told is lost.
+        reason = "mass_unconfirmed"
     if not reason:
         finish(push, ctx, addresses=addresses)
     elif reason in ("mass_unconfirmed", "deleted_there"):
@@ -432,7 +498,17 @@ def _after_error(push, ctx, error):
     # Refused, so it had no effect: the day's mass send is free again.
     if push.intent == Intent.SEND:
         said["send_day"] = None
-    if error.errcode == errors.NO_RIGHT and push.intent in (Intent.SUBMIT, Intent.SEND):
+    if push.intent == Intent.SEND and error.errcode in errors.PROTECTED:
+        _ask_administrator(push, ctx, error)
+    elif push.intent == Intent.SEND and error.errcode in errors.SLOT_USED:
+        # The pieces go back to the board, and the day is known as used.
+        ExternalPush.objects.get_or_create(
+            account=push.account,
+            day=push.send_day,
+            defaults={"source": ExternalPush.Source.WECHAT, "recorded_at": now},
+        )
+        leave(push, State.FAILED, ctx, **said)
+    elif error.errcode == errors.NO_RIGHT and push.intent in (Intent.SUBMIT, Intent.SEND):
         lower = Rung.PUBLISH if push.intent == Intent.SEND else Rung.DRAFT
         Account.objects.filter(appid=push.account).update(may=lower, lowered_at=now)
         leave(
@@ -440,6 +516,14 @@ def _after_error(push, ctx, error):
             State.NEEDS_PERSON,
             ctx,
             **(said | {"reason": "capability", "rung": Rung.DRAFT, "errcode": None}),
+        )
+    elif error.errcode == errors.NO_RIGHT and not push.draft_media_id:
+        # No right even to drafts: the text is carried over by copying.
+        Account.objects.filter(appid=push.account).exclude(may=Rung.DRAFT).update(
+            may=Rung.DRAFT, lowered_at=now
+        )
+        leave(
+            push, State.NEEDS_PERSON, ctx, **(said | {"reason": "copy", "rung": Rung.DRAFT, "errcode": None})
         )
     elif error.errcode == errors.BAD_MEDIA and push.intent == Intent.DRAFT and not push.failures:
         # A cover was deleted in WeChat: forget it and add it anew, once.
@@ -468,6 +552,28 @@ def _after_error(push, ctx, error):
         leave(push, State.NEEDS_PERSON, ctx, **said)
 
 
+def _ask_administrator(push, ctx, error):
+    """The call was refused until the account's administrator confirms it: it is repeated for half an hour.
+
+    89505 says that the administrator is still being asked; 89504 that they are asked now, and the second time that
+    they refused. The day stays this push's while it waits.
+    """
+    asked = push.confirm_until
+    if asked and (error.errcode == errors.NOT_CONFIRMED or ctx.clock() >= asked):
+        leave(push, State.NEEDS_PERSON, ctx, reason="mass_unconfirmed", send_day=None)
+        return
+    channel = ChannelSettings.load()
+    leave(
+        push,
+        State.RETRY_AT,
+        ctx,
+        reason="admin_confirmation",
+        confirm_until=asked or ctx.clock() + CONFIRM,
+        duty_person=push.duty_person if asked else channel.duty_person,
+        due_at=ctx.clock() + ASK_AGAIN,
+    )
+
+
 def broke(push, ctx):
     """After a fault in our own program: nothing is retried by itself."""
     if push.intent:
@@ -483,6 +589,7 @@ def _draft_gone(push, ctx):
     found = lookup.published(ctx, push)
     if found.article_id:
         finish(push, ctx, reason="found", addresses=found.addresses, article_id=found.article_id)
+        handover.expect_final(push, ctx.clock())
     else:
         leave(push, State.NEEDS_PERSON, ctx, reason="draft_gone")
 
@@ -500,6 +607,11 @@ def _remember(account, kind, sha256, **found):
     )[0]
 
 
+def theme_of(push):
+    """Return the look ``push`` goes out in: its own, or the account's."""
+    return push.theme or ChannelSettings.load().theme
+
+
 def _fields(item, push, ctx, institution, image_url, count):
     return article.fields(
         item.publication,
@@ -508,4 +620,6 @@ def _fields(item, push, ctx, institution, image_url, count):
         site_url=ctx.site_url,
         key=push.key,
         alone=count == 1,
+        choice=item.choice,
+        theme=theme_of(push),
     )

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from articles import copies
-from publish.wechat import article, images, limits, scrub
+from publish.wechat import article, comparison, images, limits, scrub
 from tests import samples
 
 
@@ -50,7 +50,7 @@ def test_unchanged_draft_has_no_difference():
         "url": "http://mp.weixin.qq.com/s?tempkey=1",
         "need_open_comment": 0,
     }
-    assert article.differences([SENT], [held]) == []
+    assert comparison.differences([SENT], [held]) == []
 
 
 @pytest.mark.parametrize(
@@ -69,15 +69,15 @@ def test_unchanged_draft_has_no_difference():
     ],
 )
 def test_each_difference_is_named(change, named):
-    assert article.differences([SENT], [SENT | change]) == [named]
+    assert comparison.differences([SENT], [SENT | change]) == [named]
 
 
 def test_a_missing_article_is_a_difference():
-    assert article.differences([SENT, SENT], [SENT]) == ["number of articles"]
+    assert comparison.differences([SENT, SENT], [SENT]) == ["number of articles"]
 
 
 def test_an_empty_digest_may_be_filled_by_wechat():
-    assert article.differences([SENT | {"digest": ""}], [SENT | {"digest": "先坐五分钟。"}]) == []
+    assert comparison.differences([SENT | {"digest": ""}], [SENT | {"digest": "先坐五分钟。"}]) == []
 
 
 @pytest.mark.parametrize(
