@@ -23,9 +23,37 @@ class UndoWithdrawalFormatter(LogFormatter):
         }
 
 
+class DeletionFormatter(LogFormatter):
+    """One step of a deletion in WeChat; the message names its reason."""
+
+    message = ""
+
+    def format_message(self, log_entry):
+        return self.message % {"reason": log_entry.data.get("reason", "")}
+
+
+def _deletion(title, text):
+    return type("DeletionStepFormatter", (DeletionFormatter,), {"label": title, "message": text})
+
+
+DELETION = {
+    "ask": _deletion(_("Ask for deletion in WeChat"), _("Deletion in WeChat asked for: %(reason)s")),
+    "danger": _deletion(
+        _("Delete in WeChat without a second person"),
+        _("Deletion in WeChat without a second person, readers in danger: %(reason)s"),
+    ),
+    "confirm": _deletion(_("Confirm deletion in WeChat"), _("Deletion in WeChat confirmed: %(reason)s")),
+    "again": _deletion(_("Try deletion in WeChat again"), _("Deletion in WeChat tried again: %(reason)s")),
+    "drop": _deletion(_("Call off deletion in WeChat"), _("Deletion in WeChat called off: %(reason)s")),
+    "done": _deletion(_("Deleted in WeChat"), _("Deleted in WeChat: %(reason)s")),
+}
+
+
 def register(actions):
     """Register the room's actions; called from the ``register_log_actions`` hook."""
     for name, label in composing.ACTIONS.items():
         actions.register_action(name, label, label)
     actions.register_action("xinglin.withdraw")(WithdrawFormatter)
     actions.register_action("xinglin.withdraw.undo")(UndoWithdrawalFormatter)
+    for name, formatter in DELETION.items():
+        actions.register_action(f"xinglin.deletion.{name}")(formatter)

@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from publish import deletions
 from publish.models.pushes import Attempt, Instance, Intent, Outgoing, Push, count_effect
 from publish.states import StaleRowError, State, move
 
@@ -130,6 +131,7 @@ def suspend(reason, now):
                 absent_at=None,
             )
     Push.objects.filter(state__in=[State.NEEDS_PERSON, State.FAILED]).update(recheck=True)
+    deletions.ask_anew()
 
 
 def _machine():
