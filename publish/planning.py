@@ -157,7 +157,8 @@ class Day:
 
     @property
     def empty(self):
-        return not (self.slots or self.others or self.external or self.quiet)
+        slots = [slot for slot in self.slots if slot.pushes or not slot.past]
+        return not (slots or self.others or self.external or self.quiet)
 
 
 def month_of(day):

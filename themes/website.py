@@ -54,6 +54,8 @@ def chrome(institution, request=None, view=None):
         "brand": brand,
         "brand_style": mark_safe(brand_style(brand)),  # noqa: S308 - readable() gives #rrggbb and nothing else
         "path": request.path if request is not None else "",
+        # Days of mourning: set by the room that knows them (publish.website.responses).
+        "grey": getattr(request, "grey", False),
     }
 
 

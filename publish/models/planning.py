@@ -17,6 +17,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFi
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 from wagtail.models import Orderable
 
+from publish.forms import ChannelSettingsForm
 from themes.registry import DEFAULT
 
 
@@ -64,6 +65,7 @@ class ChannelSettings(ClusterableModel, BaseGenericSetting):
     )
     edit_characters = models.PositiveSmallIntegerField(_("characters one small edit may change"), default=20)
 
+    base_form_class = ChannelSettingsForm
     panels = [
         FieldRowPanel([FieldPanel("theme"), FieldPanel("watermark")]),
         MultiFieldPanel(

@@ -6,7 +6,9 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 
 from publish.views.board import BoardViewSet
 from publish.views.calendar import CalendarViewSet
+from publish.views.gallery import GalleryViewSet
 from publish.views.ledger import LedgerViewSet
+from publish.views.quiet_dates import QuietDateViewSet
 
 
 class WeChatGroup(ViewSetGroup):
@@ -17,4 +19,6 @@ class WeChatGroup(ViewSetGroup):
         CalendarViewSet("publish_calendar"),
         BoardViewSet("publish_board"),
         LedgerViewSet("publish_ledger"),
+        GalleryViewSet("publish_gallery"),
+        QuietDateViewSet("quiet_dates"),
     )

@@ -6,11 +6,12 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpResponse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.cache import get_conditional_response, set_response_etag
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
+from publish import planning
 from publish.website import reader
 from themes import website
 
@@ -27,6 +28,7 @@ def public(view):
         # Whatever looked at it would make the answer one reader's own. Nor is a stale cookie anything to talk about.
         if hasattr(request, "session"):
             del request.session
+        request.grey = planning.quiet(planning.shanghai_day(timezone.now()), "grey") is not None
         with translation.override(website.LANGUAGE):
             try:
                 response = view(request, *args, **kwargs)
@@ -57,7 +59,15 @@ def not_found(request):
 
 def policy(request):
     """Return the Content-Security-Policy of public pages: pictures and one style sheet, nothing that runs."""
-    style = website.style_hash(reader.institution(request).facts())
+    return _policy(website.style_hash(reader.institution(request).facts()), "form-action 'self'")
+
+
+def frame_policy():
+    """Return the policy of a WeChat body on a page of ours: as public pages, with style attributes and no form."""
+    return _policy("'unsafe-inline'", "form-action 'none'")
+
+
+def _policy(style, more):
     pictures = " ".join(
         dict.fromkeys(
             ["'self'", *_elsewhere(default_storage.url("signed/x")), *_elsewhere(settings.STATIC_URL)]
@@ -65,7 +75,7 @@ def policy(request):
     )
     styles = " ".join(["'self'", *_elsewhere(settings.STATIC_URL), style])
     return (
-        f"default-src 'none'; img-src {pictures}; style-src {styles}; form-action 'self'; base-uri 'none'; "
+        f"default-src 'none'; img-src {pictures}; style-src {styles}; {more}; base-uri 'none'; "
         "frame-ancestors 'self'"
     )
 

@@ -1,0 +1,131 @@
+"""Quiet dates: the list, a form for one, and files of many."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView, View
+
+from wagtail.admin import messages
+from wagtail.admin.ui.tables import BooleanColumn, DateColumn, TitleColumn
+from wagtail.admin.views.generic import IndexView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import HeaderButton
+
+from articles.errors import Refusal
+from publish import quiet_dates
+from publish.models import QuietDate
+
+
+RIGHTS = ("publish.add_quietdate", "publish.change_quietdate")
+
+
+class ListView(IndexView):
+    """The list, with the doors for files beside it."""
+
+    @cached_property
+    def header_more_buttons(self):
+        buttons = [
+            *super().header_more_buttons,
+            HeaderButton(_("Save as CSV"), reverse("quiet_dates:export"), icon_name="download", priority=90),
+        ]
+        if self.request.user.has_perms(RIGHTS):
+            buttons.append(
+                HeaderButton(
+                    _("Take over from a file"), reverse("quiet_dates:import"), icon_name="upload", priority=80
+                )
+            )
+        return buttons
+
+
+class ImportView(WagtailAdminTemplateMixin, TemplateView):
+    """Two steps: a file is read and shown, then all of it is taken over or nothing."""
+
+    template_name = "publish/admin/quiet_dates_import.html"
+    page_title = _("Quiet dates from a file")
+    header_icon = "upload"
+
+    def dispatch(self, request, *args, **kwargs):
+        if not request.user.has_perms(RIGHTS):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_breadcrumbs_items(self):
+        return [
+            *super().get_breadcrumbs_items(),
+            {"url": reverse("quiet_dates:index"), "label": _("Quiet dates")},
+            {"url": "", "label": self.page_title},
+        ]
+
+    def post(self, request):
+        try:
+            if "text" in request.POST:
+                text = quiet_dates.decode(request.POST["text"].encode())
+                count = quiet_dates.store(quiet_dates.read(text))
+                messages.success(
+                    request,
+                    ngettext("%(count)d quiet date taken over.", "%(count)d quiet dates taken over.", count)
+                    % {"count": count},
+                )
+                return redirect("quiet_dates:index")
+            if "file" not in request.FILES:
+                raise quiet_dates.UnreadableFileError(gettext("Choose a file first."))
+            text = quiet_dates.decode(request.FILES["file"].read(quiet_dates.MOST_BYTES + 1))
+            rows = quiet_dates.read(text)
+        except Refusal as refusal:
+            messages.error(request, refusal.sentence)
+            return redirect("quiet_dates:import")
+        bad = [row for row in rows if row.problem]
+        return self.render_to_response(self.get_context_data(rows=rows, bad=bad, text=text))
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {"columns": ",".join(quiet_dates.COLUMNS)}
+
+
+class ExportView(View):
+    """All quiet dates as a file that can be taken over elsewhere."""
+
+    def get(self, request):
+        if not any(request.user.has_perm(right) for right in (*RIGHTS, "publish.view_quietdate")):
+            raise PermissionDenied
+        # The mark at its head tells Excel that it is UTF-8.
+        content = "\ufeff" + quiet_dates.export(QuietDate.objects.order_by("first", "pk"))
+        return HttpResponse(
+            content,
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": 'attachment; filename="quiet-dates.csv"'},
+        )
+
+
+class QuietDateViewSet(ModelViewSet):
+    model = QuietDate
+    icon = "date"
+    menu_label = _("Quiet dates")
+    menu_order = 70
+    url_prefix = "quiet-dates"
+    url_namespace = "quiet_dates"
+    index_view_class = ListView
+    form_fields = ["name", "first", "last", "no_push", "no_festive", "grey"]
+    search_fields = ["name"]
+    list_filter = ["no_push", "no_festive", "grey"]
+    copy_view_enabled = False
+    ordering = ["-first", "-pk"]
+    list_display = [
+        TitleColumn("name", label=_("Name"), url_name="quiet_dates:edit", sort_key="name"),
+        DateColumn("first", label=_("From"), sort_key="first"),
+        DateColumn("last", label=_("To"), sort_key="last"),
+        BooleanColumn("no_push", label=_("No pushes")),
+        BooleanColumn("no_festive", label=_("No festive look")),
+        BooleanColumn("grey", label=_("Grey website")),
+    ]
+
+    def get_urlpatterns(self):
+        return [
+            *super().get_urlpatterns(),
+            path("import/", ImportView.as_view(), name="import"),
+            path("export/", ExportView.as_view(), name="export"),
+        ]
