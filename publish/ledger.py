@@ -20,6 +20,7 @@ class Button:
 
 BUTTONS = {
     "retry": Button("retry", _("Try again now"), primary=True),
+    "plan_again": Button("plan_again", _("Plan again")),
     "anew": Button(
         "anew",
         _("Make the draft anew"),

@@ -83,7 +83,7 @@ def day_taken(account, day, but=None, now=None):
     for other in wanting:
         if wanted_day(other, now) == day and (asks is None or _turn(other) < asks):
             return _("The mass send of %(day)s is planned for “%(title)s”.") % (
-                shown | {"title": other.title}
+                words | {"title": other.title}
             )
     return ""
 

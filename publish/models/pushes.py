@@ -25,6 +25,8 @@ class Rung(models.TextChoices):
 
 
 RUNGS = [Rung.DRAFT, Rung.PUBLISH, Rung.MASS]
+# Reasons (publish.wechat.reasons) of a mass send that WeChat took and did not carry out.
+SENDS_THAT_FAILED = ["mass_failed", "mass_refused", "mass_unconfirmed"]
 
 
 class Channel(models.TextChoices):
@@ -196,8 +198,13 @@ class Push(models.Model):
 
     @property
     def clientmsgid(self):
-        """The idempotency name of the mass send: ASCII, at most 32 characters, one per push."""
-        return f"xinglin-{self.key}"
+        """The idempotency name of the mass send: ASCII, at most 32 characters.
+
+        One per push and try: once WeChat has said that a send came to nothing, the next one is another. Under the old
+        name WeChat would only tell of the one that failed (45065).
+        """
+        ended = self.moves.filter(old=State.WAITING, reason__in=SENDS_THAT_FAILED).count()
+        return f"xinglin-{self.key}-{ended}" if ended else f"xinglin-{self.key}"
 
     @property
     def title(self):

@@ -128,6 +128,9 @@ class ActView(View):
         if action in ("retry", "anew", "publish_instead"):
             services.retry(push, user, anew=action == "anew", publish_instead=action == "publish_instead")
             return gettext("It will be tried again within a second.")
+        if action == "plan_again":
+            services.plan_again(push, user)
+            return gettext("The push can be changed and planned again.")
         if action == "reconcile":
             services.reconcile_now(push, user)
             return gettext("WeChat is being asked. Reload the page in a moment.")

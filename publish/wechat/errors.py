@@ -127,7 +127,7 @@ _GONE = _(
     "WeChat does not know this published article any more. Look on mp.weixin.qq.com whether it was deleted there."
 )
 _SLOT = _(
-    "Today's mass send was already used on WeChat's website or by another push. Push the article on another day, or publish it without notifying followers."
+    "Today's mass send was already used on WeChat's own website. The articles are back on the board: push them on another day, or publish them without notifying followers."
 )
 _SENT = _("WeChat has this mass send already: it is not sent again; its result is being asked for.")
 _SOON = _("We asked again too quickly. It will be tried again by itself in a minute.")
@@ -260,6 +260,8 @@ NO_RIGHT = 48001
 BAD_MEDIA = 40007
 SENT_ALREADY = 45065
 SLOT_USED = frozenset({45028, 45062})
+NOT_CONFIRMED = 89504
+PROTECTED = frozenset({NOT_CONFIRMED, 89505})
 
 
 def advice(errcode):

@@ -140,17 +140,8 @@ def _is_published(push, ctx, found):
 
 
 def _accepted(push, ctx, **ids):
-    steps.leave(
-        push,
-        State.WAITING,
-        ctx,
-        reason="found",
-        polls=0,
-        failures=0,
-        due_at=ctx.clock(),
-        rung=Rung.MASS,
-        **ids,
-    )
+    waiting = {"reason": "found", "polls": 0, "failures": 0, "due_at": ctx.clock(), "rung": Rung.MASS}
+    steps.leave(push, State.WAITING, ctx, **(waiting | steps.asking(push.intent_at) | ids))
 
 
 def _absent(push, ctx, **changes):
@@ -161,9 +152,9 @@ def _absent(push, ctx, **changes):
     elif now - push.absent_at < APART:
         save(push, due_at=push.absent_at + APART, lease_worker="", lease_until=None)
     elif push.cancel_wanted:
-        steps.leave(push, State.CANCELLED, ctx, reason="cancelled", **changes)
+        steps.leave(push, State.CANCELLED, ctx, reason="cancelled", send_day=None, **changes)
     else:
-        steps.leave(push, State.READY, ctx, reason="absent", recheck=False, **changes)
+        steps.leave(push, State.READY, ctx, reason="absent", recheck=False, send_day=None, **changes)
 
 
 def _cannot_say(push, ctx):

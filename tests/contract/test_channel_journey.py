@@ -281,10 +281,13 @@ def test_an_unreachable_wechat_is_tried_again_and_then_given_up(channel, new_pus
 
 
 def test_the_days_slot_used_on_the_website(channel, new_push, chief):
-    """45028: a person chooses; nothing is sent at midnight by itself."""
+    """45028: back to the board; a person chooses, and nothing is sent at midnight by itself."""
     channel.sandbox.control("POST", "website/mass")
     push = after_work(channel, new_push("mass"))
-    assert (push.state, push.errcode, push.send_day) == (State.NEEDS_PERSON, 45028, None)
+    assert (push.state, push.errcode, push.send_day) == (State.FAILED, 45028, None)
+    services.retry(push, chief)
+    assert after_work(channel, push).reason == "slot_used"
+    assert channel.calls("message/mass/sendall") == 1, "the day is known by now"
     assert "publish_instead" in services.actions(push)
     services.retry(push, chief, publish_instead=True)
     channel.settle(push)

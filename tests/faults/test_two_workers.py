@@ -28,8 +28,10 @@ def test_three_workers_send_each_push_once(channel, doomed):
 
 def test_only_one_mass_send_a_day(channel, doomed):
     """Two pushes want the day's slot: one gets it, the other asks a person before any call is made."""
-    for n in range(2):
-        services.create_push([sign(f"article-{n}")], mode="mass")
+    services.create_push([sign("first")], mode="mass")
+    second = services.create_push([sign("second")], mode="publish")
+    # As if two had been asked for before either was known.
+    Push.objects.filter(pk=second.pk).update(asked="mass")
     assert sorted(doomed(workers=2)) == [0, 1]
     states = {push.state: push.reason for push in Push.objects.all()}
     assert states == {State.WAITING: "accepted", State.NEEDS_PERSON: "slot_used"}

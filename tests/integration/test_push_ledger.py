@@ -83,7 +83,7 @@ BUTTONS = [
     (
         State.NEEDS_PERSON,
         {"draft_media_id": "D", "reason": "slot_used", "asked": "mass"},
-        {"retry", "anew", "publish_instead", "done_by_hand", "cancel"},
+        {"retry", "anew", "publish_instead", "plan_again", "done_by_hand", "cancel"},
     ),
     (
         State.NEEDS_PERSON,
