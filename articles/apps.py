@@ -8,7 +8,9 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Articles")
 
     def ready(self):
-        from django.db.models.signals import pre_delete
+        from django.db.models.signals import pre_delete, pre_save
+
+        from wagtail.models import UploadedFile
 
         from articles import receivers
         from articles.models import ArticlePage, LibraryImage
@@ -17,3 +19,4 @@ class ArticlesConfig(AppConfig):
         pre_delete.connect(
             receivers.keep_reviewed_article, sender=ArticlePage, dispatch_uid="keep_reviewed_article"
         )
+        pre_save.connect(receivers.take_in_upload, sender=UploadedFile, dispatch_uid="take_in_upload")

@@ -11,7 +11,9 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 
-from PIL import Image, ImageOps
+from PIL import Image
+
+from articles import intake, picture_metadata, pixels
 
 
 FULL_WIDTH = 1200  # twice the site's text column of 600 CSS pixels
@@ -19,7 +21,6 @@ SMALL_WIDTH = 600
 COVER_SIZE = (900, 383)  # WeChat's head card, 2.35:1
 SQUARE_SIZE = (500, 500)
 QUALITY = 82
-ORIENTATION = 0x0112  # EXIF tag
 SPECS = ("full", "small")
 COVER_SPECS = ("cover", "square")
 _EXTENSIONS = {"jpeg": "jpg", "png": "png", "gif": "gif", "webp": "webp"}
@@ -34,7 +35,7 @@ def keep(image, *, alt="", caption="", credit=""):
 
     Reads the file from storage, so call it outside transactions. Raises CopyError with a sentence.
     """
-    data = library_bytes(image)
+    data = intake.cleaned(library_bytes(image))
     value = describe(data, focal=focal_of(image), alt=alt, caption=caption, credit=credit or image.credit)
     _store(_name(value, "original"), lambda: data)
     for spec in (*SPECS, *COVER_SPECS):
@@ -45,7 +46,11 @@ def keep(image, *, alt="", caption="", credit=""):
 def probe(image, *, alt="", caption="", credit=""):
     """Return the image value of ``image`` from its file, storing nothing. Raises CopyError."""
     return describe(
-        library_bytes(image), focal=focal_of(image), alt=alt, caption=caption, credit=credit or image.credit
+        intake.cleaned(library_bytes(image)),
+        focal=focal_of(image),
+        alt=alt,
+        caption=caption,
+        credit=credit or image.credit,
     )
 
 
@@ -93,7 +98,7 @@ def describe(data, *, focal=None, alt="", caption="", credit=""):
             picture.verify()
         with Image.open(io.BytesIO(data)) as picture:  # verify() leaves a PNG unusable
             kind, (width, height) = picture.format.lower(), picture.size
-            if picture.getexif().get(ORIENTATION, 1) >= 5:  # turned by a quarter
+            if picture_metadata.turned(picture) >= 5:  # by a quarter
                 width, height = height, width
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise CopyError(_("A picture cannot be read: its file is damaged or not a picture.")) from error
@@ -169,14 +174,12 @@ def _name(value, spec):
 
 
 def _rendered(data, value, spec):
+    as_png = _name(value, spec).endswith(".png")
     with Image.open(io.BytesIO(data)) as source:
-        picture = ImageOps.exif_transpose(source)
-        as_png = _name(value, spec).endswith(".png")
-        picture = (
-            picture.convert("RGBA" if as_png else "RGB")
-            if picture.mode not in ("RGB", "L")
-            else picture.copy()
-        )
+        source.load()
+        label = picture_metadata.read_label(data, source)
+        picture = pixels.shown(source)
+        picture = picture if as_png else pixels.on_white(picture)
     if spec in COVER_SPECS:
         size = COVER_SIZE if spec == "cover" else SQUARE_SIZE
         box = crop_box(value | {"width": picture.width, "height": picture.height}, size[0] / size[1])
@@ -191,7 +194,7 @@ def _rendered(data, value, spec):
         picture.save(out, "PNG", optimize=True)
     else:
         picture.save(out, "JPEG", quality=QUALITY, optimize=True, progressive=True)
-    return out.getvalue()
+    return picture_metadata.rewrite(out.getvalue(), "PNG" if as_png else "JPEG", label)
 
 
 def _store(name, make):

@@ -6,7 +6,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from wagtail.admin.forms.pages import CopyForm
+from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
+
+import willow
+
+from articles import intake
 
 
 # A change of any of these shows readers another picture.
@@ -20,6 +25,20 @@ class ArticleCopyForm(CopyForm):
         super().__init__(*args, **kwargs)
         for name in ("alias", "publish_copies"):
             self.fields.pop(name, None)
+
+
+class PictureField(WagtailImageField):
+    """An upload that comes out as the library will keep it, whatever its name says it is."""
+
+    def to_python(self, data):
+        """Return an intake.TakenFile. Raises ValidationError with a sentence."""
+        file = forms.FileField.to_python(self, data)
+        if file is None:
+            return None
+        taken = intake.take_file(file)
+        taken.image = willow.Image.open(taken)
+        taken.seek(0)
+        return taken
 
 
 class LibraryImageForm(BaseImageForm):
@@ -36,6 +55,8 @@ class LibraryImageForm(BaseImageForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        if field := self.fields.get("file"):
+            self.fields["file"] = PictureField(label=field.label, widget=field.widget)
         self.objection = self.instance.objection()
         if not self.objection:
             del self.fields["as_copy"]

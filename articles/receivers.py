@@ -1,5 +1,6 @@
 """What the articles room refuses at the level of rows, whichever way the deletion comes."""
 
+from articles import intake
 from articles.errors import ArticleKeptError, ImageHeldError
 
 
@@ -13,3 +14,11 @@ def keep_reviewed_article(sender, instance, **kwargs):
     """Refuse to delete an article under review or signed."""
     if reason := instance.deletion_objection():
         raise ArticleKeptError(reason)
+
+
+def take_in_upload(sender, instance, **kwargs):
+    """A picture whose form is not yet complete waits in public media: it too must say nothing about people and places."""
+    kind = instance.for_content_type
+    of_picture = kind is not None and kind.natural_key() == ("articles", "libraryimage")
+    if of_picture and instance.file and not instance.file._committed:
+        instance.file = intake.take_file(instance.file.file)

@@ -1,28 +1,17 @@
-"""Pictures inside a file: found, decoded, checked; nothing is ever fetched from elsewhere."""
+"""Pictures inside a file: found, decoded, taken in as the library takes an upload; nothing is ever fetched from elsewhere."""
 
 import base64
-import hashlib
-import io
 import re
-import warnings
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.translation import gettext as _
 
-from wagtail.images.fields import WagtailImageField
-
-from PIL import Image
+from articles import intake
 
 
 SCHEME = "picture:"
-# Formats of the library first (taken as they are), then those that become PNG. Others are never opened.
-_KEPT = {"JPEG": "jpg", "MPO": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp"}
-_TURNED = ("BMP", "TIFF")
-_OPENED = ("JPEG", "PNG", "GIF", "WEBP", *_TURNED)  # an MPO, as some telephones write it, opens as a JPEG
 _DATA = re.compile(r"data:image/[\w.+-]{1,40}(?:;[\w=.+-]{1,40}){0,3};base64,", re.IGNORECASE)
 _EMBEDDED = re.compile(
     rf"""(?P<open>["'(<])(?P<data>{_DATA.pattern}[A-Za-z0-9+/=%\s]*+)(?=["')>])""", re.IGNORECASE
@@ -79,52 +68,22 @@ def _decoded(text):
 
 
 def check(data):
-    """Return ``data`` as a Picture the library accepts. Raises PictureError.
-
-    Format and size are read from the header first; only then are the pixels unpacked, to find damage.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        try:
-            with Image.open(io.BytesIO(data), formats=_OPENED) as image:
-                name = image.format
-                _check_pixels(image)
-                image.load()
-                extension, turned_from = _KEPT.get(name, "png"), ""
-                if name in _TURNED:
-                    data, turned_from = _as_png(image), name
-        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-            raise _too_many_pixels() from error
-        except PictureError:
-            raise
-        except Exception as error:  # Pillow's decoders raise of every kind on damaged bytes
-            raise PictureError(
-                _("not a readable picture; save it as JPEG or PNG and put it in by hand")
-            ) from error
+    """Return ``data`` as a Picture the library accepts. Raises PictureError."""
     try:
-        # The same rules as for a picture uploaded by hand.
-        WagtailImageField().clean(SimpleUploadedFile(f"picture.{extension}", data))
-    except ValidationError as error:
-        raise PictureError(" ".join(error.messages)) from error
-    return Picture(data, extension, hashlib.sha1(data, usedforsecurity=False).hexdigest(), turned_from)
+        taken = intake.take(data)
+    except intake.IntakeError as error:
+        raise PictureError(_why(error.code)) from error
+    return Picture(taken.data, taken.extension, taken.sha1, taken.turned_from)
 
 
-def _check_pixels(image):
-    width, height = image.size
-    if width * height * getattr(image, "n_frames", 1) > settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS:
-        raise _too_many_pixels()
-
-
-def _too_many_pixels():
-    return PictureError(
-        _("more than %(limit)d million pixels; make it smaller and put it in by hand")
-        % {"limit": settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS // 1_000_000}
-    )
-
-
-def _as_png(image):
-    out = io.BytesIO()
-    (image if image.mode in ("1", "L", "LA", "P", "RGB", "RGBA") else image.convert("RGB")).save(
-        out, "PNG", optimize=True
-    )
-    return out.getvalue()
+def _why(code):
+    """Return the end of the report's sentence about a picture that was left out."""
+    if code == "pixels":
+        return _("more than %(limit)d million pixels; make it smaller and put it in by hand") % {
+            "limit": settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS // 1_000_000
+        }
+    if code == "bytes":
+        return _("more than %(limit)d MB; make it smaller and put it in by hand") % {
+            "limit": settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE // 2**20
+        }
+    return _("not a readable picture; save it as JPEG or PNG and put it in by hand")

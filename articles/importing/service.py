@@ -3,12 +3,12 @@
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from wagtail.log_actions import log
 
+from articles import intake
 from articles.importing.convert import convert
 from articles.importing.report import RefusedError, Report, snippet
 from articles.models import ArticlePage, Department, LibraryImage, Reference
@@ -116,7 +116,7 @@ def _image(draft, address, picture, author):
     return LibraryImage(
         title=title[:IMAGE_TITLE_LENGTH],
         description=value["alt"],
-        file=ContentFile(picture.data, name=f"import-{picture.sha1[:12]}.{picture.extension}"),
+        file=intake.TakenFile(f"import-{picture.sha1[:12]}.{picture.extension}", picture.data),
         uploaded_by_user=author,
         file_size=len(picture.data),
         file_hash=picture.sha1,

@@ -1,10 +1,13 @@
+import os.path
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from wagtail.images.models import AbstractImage, AbstractRendition, Image
+from wagtail.images.models import AbstractImage, AbstractRendition, Image, WagtailImageFieldFile
 from wagtail.search import index
+from wagtail.utils.file import hash_filelike
 
-from articles import registry
+from articles import intake, registry
 
 
 class LibraryImage(AbstractImage):
@@ -33,6 +36,25 @@ class LibraryImage(AbstractImage):
     def objection(self):
         """Return the sentence why this picture must not change or go, or an empty string."""
         return registry.first_objection(registry.image_guards, self) if self.pk else ""
+
+
+class PictureFile(WagtailImageFieldFile):
+    """The last door before storage: whoever saves a picture's file, it goes through intake."""
+
+    def save(self, name, content, save=True):
+        """Store ``content`` as articles.intake takes it. Raises IntakeError; then nothing is stored."""
+        taken = intake.take_file(content)
+        stem, extension = os.path.splitext(name)[0], os.path.splitext(taken.name)[1]
+        super().save(stem + extension, taken, save=False)
+        self.instance.file_size, self.instance.file_hash = taken.size, hash_filelike(taken)
+        if save:
+            self.instance.save()
+
+    save.alters_data = True
+
+
+# The field itself comes from Wagtail's abstract model; defined again it would stand behind width, height and size.
+LibraryImage._meta.get_field("file").attr_class = PictureFile
 
 
 class LibraryRendition(AbstractRendition):

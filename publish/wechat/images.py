@@ -89,7 +89,7 @@ def _encoded(image, limit, widest):
     try:
         data = copies.read(image)
         with Image.open(io.BytesIO(data)) as opened:
-            turned = opened.getexif().get(copies.ORIENTATION, 1) != 1
+            turned = opened.getexif().get(0x0112, 1) != 1
             clean = not opened.getexif() and not opened.info.get("xmp")
             plain = opened.mode in ("RGB", "L", "P", "RGBA") and not getattr(opened, "is_animated", False)
             keep = opened.format in ("JPEG", "PNG") and plain and clean and not turned

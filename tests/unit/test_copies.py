@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from articles import copies
+from articles.picture_metadata import ORIENTATION
 from tests.factories import picture_bytes
 
 
@@ -61,7 +62,7 @@ def test_crop_follows_the_focal_point():
 def test_rotated_phone_photo_stands_upright_and_says_nothing_about_the_place():
     picture = Image.new("RGB", (400, 200), "#123456")
     exif = Image.Exif()
-    exif[copies.ORIENTATION] = 6
+    exif[ORIENTATION] = 6
     exif.get_ifd(0x8825)[1] = "N"
     out = io.BytesIO()
     picture.save(out, "JPEG", exif=exif)

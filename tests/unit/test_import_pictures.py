@@ -35,7 +35,7 @@ def test_formats_of_old_office_programs_become_png(kind):
         files.picture("JPEG")[:300],
         files.picture("PNG")[:60],
         files.png_claiming(60_000, 60_000),
-        files.png_claiming(7_000, 6_000),
+        files.png_claiming(8_000, 7_000),
     ],
     ids=[
         "svg",
