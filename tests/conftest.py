@@ -60,15 +60,15 @@ def pytest_addoption(parser):
 def pytest_collection_modifyitems(config, items):
     """Sort the tests by what they need.
 
-    Those in tests/browser are marked ``browser``. Those that start processes of their own share one
-    pytest-xdist worker (--dist loadgroup): two of them at a time on two cores make each other slow.
+    Those in tests/browser are marked ``browser``. Those that start processes of their own stay together, a file
+    each (--dist loadgroup), because a file shares what it has started.
     """
     for item in items:
         folders = item.path.relative_to(ROOT).parts
         if "browser" in folders:
             item.add_marker(pytest.mark.browser)
         if {"faults", "browser"} & set(folders):
-            item.add_marker(pytest.mark.xdist_group("processes"))
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
     if config.getoption("--only-database"):
         pure = [item for item in items if not _asks_the_database(item)]
         config.hook.pytest_deselected(items=pure)

@@ -1,11 +1,13 @@
 """Import into the database and the library: a draft with its pictures, or nothing at all."""
 
 import tempfile
+from io import StringIO
 from pathlib import Path
 
 from django.contrib.messages import get_messages
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.db.models.signals import post_save
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -196,11 +198,13 @@ def test_the_command_prints_the_id_alone(world, manage):
         ("page.html", "blood-pressure", "nobody"),
     ],
 )
-def test_the_command_refuses_with_one_sentence(world, settings, manage, file, topic, author):
-    before = rows()
-    result = manage("import_article", files.FOLDER / file, "--topic", topic, "--author", author)
-    assert (result.returncode, result.stdout) == (2, "")
-    assert len(result.stderr.strip().splitlines()) == 1
+def test_the_command_refuses_with_one_sentence(world, settings, file, topic, author):
+    before, out, err = rows(), StringIO(), StringIO()
+    name = str(files.FOLDER / file)
+    with pytest.raises(SystemExit) as left:
+        call_command("import_article", name, topic=topic, author=author, stdout=out, stderr=err)
+    assert (left.value.code, out.getvalue()) == (2, "")
+    assert len(err.getvalue().strip().splitlines()) == 1
     assert rows() == before
     assert stored_files(settings) == []
 
