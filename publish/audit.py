@@ -49,6 +49,34 @@ DELETION = {
 }
 
 
+_STEPS = {
+    "edit": _("small edit on WeChat's website"),
+    "corrigendum": _("corrigendum in the next push"),
+    "delete": _("deletion in WeChat"),
+}
+
+
+class CorrectionFormatter(LogFormatter):
+    """One step of a correction in WeChat."""
+
+    message = ""
+
+    def format_message(self, log_entry):
+        return self.message % {"step": _STEPS.get(log_entry.data.get("step"), "")}
+
+
+def _correction(title, text):
+    return type("CorrectionStepFormatter", (CorrectionFormatter,), {"label": title, "message": text})
+
+
+CORRECTION = {
+    "choose": _correction(_("Choose a step of a correction"), _("Correction in WeChat: %(step)s chosen")),
+    "done": _correction(_("Tick a step of a correction"), _("Correction in WeChat: %(step)s done")),
+    "undone": _correction(_("Take a tick back"), _("Correction in WeChat: %(step)s not done after all")),
+    "drop": _correction(_("Give up a step of a correction"), _("Correction in WeChat: %(step)s given up")),
+}
+
+
 def register(actions):
     """Register the room's actions; called from the ``register_log_actions`` hook."""
     for name, label in composing.ACTIONS.items():
@@ -57,3 +85,5 @@ def register(actions):
     actions.register_action("xinglin.withdraw.undo")(UndoWithdrawalFormatter)
     for name, formatter in DELETION.items():
         actions.register_action(f"xinglin.deletion.{name}")(formatter)
+    for name, formatter in CORRECTION.items():
+        actions.register_action(f"xinglin.correction.{name}")(formatter)

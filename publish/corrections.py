@@ -65,6 +65,19 @@ def public(article_pk):
     return [{"day": timezone.localdate(at), "note": note.strip()} for note, at in signed]
 
 
+def public_with_draft(article_pk, snapshot):
+    """Return the same with what the unsigned ``snapshot`` would add, for previews: the day of that one is None."""
+    known = public(article_pk)
+    note = note_of(snapshot)
+    if (
+        not note
+        or not Publication.objects.filter(article=article_pk).exists()
+        or note in [one["note"] for one in known[:1]]
+    ):
+        return known
+    return [{"day": None, "note": note}, *known]
+
+
 # --- the ladder -----------------------------------------------------------------------------------
 
 
@@ -153,6 +166,7 @@ def choose(correction, item, kind, *, user):
     """Choose a rung of the ladder for a copy; return the CorrectionStep. Raises CorrectionRefusedError.
 
     A small edit keeps its strings; a corrigendum begins a push of the corrected version, to be composed and sent.
+    Raises PushRefusedError when a newer version has taken this one's place.
     """
     copy = next((found for found in copies(correction) if found.item.pk == item.pk), None)
     if copy is None or kind not in (Kind.EDIT, Kind.CORRIGENDUM):
@@ -178,8 +192,6 @@ def _corrigendum(correction, user):
     held = PushItem.objects.filter(publication=publication, holds=True).select_related("push").first()
     if held:
         return held.push
-    if publication.state != Publication.State.LIVE:
-        raise CorrectionRefusedError(_("A newer version has replaced this one: correct from that one."))
     return composing.start(user, [publication])
 
 

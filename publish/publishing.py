@@ -11,7 +11,7 @@ from wagtail.log_actions import log
 
 from articles.models import ArticlePage
 from articles.snapshot import body_text
-from publish import services
+from publish import corrections, services
 from publish.errors import AddressTakenError, WithdrawalError
 from publish.models import Publication, Withdrawal
 
@@ -32,6 +32,7 @@ def publish_approval(approval, article):
     earlier = Publication.objects.select_for_update().filter(article=article)
     number = (earlier.aggregate(Max("number"))["number__max"] or 0) + 1
     first = earlier.order_by("number").values_list("first_published_at", flat=True).first()
+    replaced = Publication.objects.filter(article=article).select_related("approval").order_by("-number").first()
     _close_withdrawals(article)
     earlier.exclude(state=Publication.State.SUPERSEDED).update(state=Publication.State.SUPERSEDED)
     path = address_of(article)
@@ -55,6 +56,7 @@ def publish_approval(approval, article):
         published_at=approval.signed_at,
         valid_until=months_later(timezone.localdate(approval.signed_at), snapshot["review_months"]),
     )
+    corrections.record(publication, replaced)
     services.open_deliveries(publication)
     return publication
 
@@ -65,9 +67,9 @@ def address_of(article):
 
 
 def withdraw(publication, *, reason, user=None):
-    """Take a live publication off the website at once. Raises WithdrawalError."""
+    """Take a live publication off the website at once; readers are told ``reason``. Raises WithdrawalError."""
     if not reason.strip():
-        raise WithdrawalError(_("Say why it is withdrawn; readers of the record will ask."))
+        raise WithdrawalError(_("Say why it is withdrawn: readers see the reason."))
     with transaction.atomic():
         publication = Publication.objects.select_for_update().get(pk=publication.pk)
         if publication.state != Publication.State.LIVE:

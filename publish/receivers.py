@@ -23,7 +23,7 @@ def withdraw_when_unpublished(sender, instance, **kwargs):
         return
     publication = Publication.objects.live().filter(article=instance).first()
     if publication:
-        publishing.withdraw(publication, reason=_("Unpublished in Wagtail."))
+        publishing.withdraw(publication, reason=_("Taken off the website by the editors."))
 
 
 def follow_when_moved(sender, instance, **kwargs):

@@ -14,7 +14,7 @@ class PublicationQuerySet(models.QuerySet):
 
     def for_lists(self):
         """Live ones, newest first, with what a list row prints."""
-        return self.live().select_related("approval").order_by("-published_at", "-pk")
+        return self.live().select_related("approval", "correction").order_by("-published_at", "-pk")
 
 
 class Publication(models.Model):

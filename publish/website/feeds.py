@@ -2,6 +2,7 @@
 
 from django.contrib.syndication.views import Feed
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
 
 from publish.website import reader
 from publish.website.reader import absolute
@@ -35,6 +36,8 @@ class LatestFeed(Feed):
         return reader.ReaderCopy().latest(LENGTH)
 
     def item_title(self, publication):
+        if hasattr(publication, "correction"):
+            return _("Corrected: %(title)s") % {"title": publication.title}
         return publication.title
 
     def item_description(self, publication):

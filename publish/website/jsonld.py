@@ -22,11 +22,11 @@ _ESCAPES = {
 }
 
 
-def medical_web_page(snapshot, facts, *, address, published_at, image=""):
+def medical_web_page(snapshot, facts, *, address, published_at, image="", corrections=()):
     """Return the MedicalWebPage of a signed article as a dict.
 
     ``address``: the page's absolute address; ``published_at``: aware datetime of this version; ``image``: absolute
-    address of the cover. Reviewers are named only when the article has been signed.
+    address of the cover; ``corrections``: dicts of day and note. Reviewers are named only when the article has been signed.
     """
     institution = facts["institution"]
     publisher = {"@type": "Hospital", "name": institution["name"], "url": f"{settings.SITE_URL}/"}
@@ -65,6 +65,11 @@ def medical_web_page(snapshot, facts, *, address, published_at, image=""):
     }
     if image:
         page["image"] = page["images"] = article["image"] = [image]
+    if corrections:
+        page["correction"] = article["correction"] = [
+            {"@type": "CorrectionComment", "text": one["note"], "datePublished": one["day"].isoformat()}
+            for one in corrections
+        ]
     if snapshot["topic"]["title"]:
         page["about"] = {"@type": "MedicalEntity", "name": snapshot["topic"]["title"]}
     if snapshot["references"]:

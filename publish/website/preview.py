@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 
+from publish import corrections
 from publish.website import reader
 from publish.website.responses import policy
 from themes import website
@@ -27,6 +28,7 @@ def render(snapshot, page, request):
         snapshot,
         facts_of_draft(institution, reader.absolute(f"/a/{page.pk}/") if page.pk else ""),
         request,
+        corrections=corrections.public_with_draft(page.pk, snapshot) if page.pk else [],
     )
     headers = {"Content-Security-Policy": policy(request), "Cache-Control": "private, no-store"}
     return HttpResponse(html, headers=headers)

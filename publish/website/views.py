@@ -9,6 +9,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from articles import copies
+from publish import corrections
 from publish import search as index
 from publish.models import Publication
 from publish.website import jsonld, reader
@@ -89,6 +90,7 @@ def withdrawn(request, publication):
         reader.institution(request).facts(),
         request,
         withdrawn_on=timezone.localdate(withdrawal.withdrawn_at) if withdrawal else None,
+        reason=withdrawal.reason if withdrawal else "",
     )
     return HttpResponse(html, status=410)
 
@@ -99,6 +101,7 @@ def article_html(request, publication):
     facts = publication.facts(reader.institution(request))
     canonical = absolute(publication.path)
     image = share_image(snapshot)
+    corrected = corrections.public(publication.article_id)
     more = reader.ReaderCopy().live_in_topic(publication.topic_id).exclude(pk=publication.pk)[:MORE]
     return website.render_article(
         snapshot,
@@ -108,9 +111,15 @@ def article_html(request, publication):
         topic_url=f"/{publication.path.split('/')[1]}/",
         share_image=image,
         more=more,
+        corrections=corrected,
         json_ld=jsonld.script_text(
             jsonld.medical_web_page(
-                snapshot, facts, address=canonical, published_at=publication.published_at, image=image
+                snapshot,
+                facts,
+                address=canonical,
+                published_at=publication.published_at,
+                image=image,
+                corrections=corrected,
             )
         ),
     )
