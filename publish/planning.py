@@ -64,8 +64,8 @@ def shown(day):
 def day_taken(account, day, but=None, now=None):
     """Return a sentence that says who has or wants the mass send of ``day``, or "" while it is free.
 
-    ``but`` is the push that asks; it never stands in its own way. One that is already on its way to this very day
-    gives way only to those before it (planned ones first, by their minute), so that of two at least one goes.
+    ``but`` is the push that asks; it never stands in its own way. One that a worker is sending gives way only to those
+    before it (planned ones first, by their minute), so that of two at least one goes.
     """
     now = now or timezone.now()
     words = {"day": shown(day)}
@@ -79,7 +79,7 @@ def day_taken(account, day, but=None, now=None):
     if used is not None:
         return _("The mass send of %(day)s is used by “%(title)s”.") % (words | {"title": used.title})
     wanting = others.filter(asked=Rung.MASS, composing=False, send_day=None, state__in=GOING)
-    asks = _turn(but) if but and _is_going(but) and wanted_day(but, now) == day else None
+    asks = _turn(but) if but and but.state == State.SENDING else None
     for other in wanting:
         if wanted_day(other, now) == day and (asks is None or _turn(other) < asks):
             return _("The mass send of %(day)s is planned for “%(title)s”.") % (
