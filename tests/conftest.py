@@ -75,6 +75,13 @@ def pytest_collection_modifyitems(config, items):
         items[:] = [item for item in items if _asks_the_database(item)]
 
 
+def pytest_terminal_summary(terminalreporter):
+    """Print what tests have measured (record_property), from all processes of the run."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            terminalreporter.write_line(f"{name}: {value}")
+
+
 def _asks_the_database(item):
     fixtures = set(getattr(item, "fixturenames", ()))
     return bool(
