@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from wagtail.log_actions import LogFormatter
 
-from publish import composing
+from publish import composing, handover
 
 
 class WithdrawFormatter(LogFormatter):
@@ -77,12 +77,23 @@ CORRECTION = {
 }
 
 
+class SettleDriftFormatter(LogFormatter):
+    label = _("Settle unsigned text")
+
+    def format_message(self, log_entry):
+        return _("Unsigned text in WeChat settled: %(note)s") % {
+            "note": log_entry.data.get("note") or log_entry.data.get("settlement", "")
+        }
+
+
 def register(actions):
     """Register the room's actions; called from the ``register_log_actions`` hook."""
     for name, label in composing.ACTIONS.items():
         actions.register_action(name, label, label)
     actions.register_action("xinglin.withdraw")(WithdrawFormatter)
     actions.register_action("xinglin.withdraw.undo")(UndoWithdrawalFormatter)
+    actions.register_action(handover.SEEN, _("Compare by eye"), _("Compared with WeChat by eye"))
+    actions.register_action(handover.SETTLED)(SettleDriftFormatter)
     for name, formatter in DELETION.items():
         actions.register_action(f"xinglin.deletion.{name}")(formatter)
     for name, formatter in CORRECTION.items():

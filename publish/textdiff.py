@@ -1,7 +1,6 @@
 """Where two texts differ, character by character, with as much around each change as one needs to find it."""
 
 from difflib import SequenceMatcher
-from os.path import commonprefix
 
 
 SAME, OLD, NEW, GAP = "same", "old", "new", "gap"
@@ -28,8 +27,8 @@ def pieces(old, new, around=AROUND):
 
 
 def _characters(old, new):
-    head = len(commonprefix([old, new]))
-    tail = len(commonprefix([old[head:][::-1], new[head:][::-1]]))
+    head = _shared(old, new)
+    tail = _shared(old[head:][::-1], new[head:][::-1])
     if head or tail:
         end = old[len(old) - tail :]
         middle = _characters(old[head : len(old) - tail], new[head : len(new) - tail])
@@ -44,6 +43,12 @@ def _characters(old, new):
         else:
             found += [(OLD, old[a:b]), (NEW, new[c:d])]
     return found
+
+
+def _shared(one, other):
+    """Return how many characters both begin with."""
+    unlike = (place for place, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1])
+    return next(unlike, min(len(one), len(other)))
 
 
 def _joined(found):

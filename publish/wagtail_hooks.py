@@ -5,7 +5,7 @@ from wagtail.permissions import register_permission_policy
 
 from publish import audit
 from publish.models import Push, Withdrawal
-from publish.views import withdrawals
+from publish.views import hand_over, withdrawals
 from publish.views.ledger import LedgerPolicy
 from publish.views.menu import WeChatGroup
 
@@ -14,6 +14,7 @@ register_permission_policy(Push, LedgerPolicy(Push))
 register_permission_policy(Withdrawal, withdrawals.WithdrawalPolicy(Withdrawal))
 hooks.register("register_log_actions", audit.register)
 hooks.register("register_page_header_buttons", withdrawals.header_buttons)
+hooks.register("construct_homepage_panels", hand_over.add_drift_panel)
 
 
 @hooks.register("register_admin_viewset")

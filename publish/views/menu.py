@@ -6,7 +6,9 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 
 from publish.views.board import BoardViewSet
 from publish.views.calendar import CalendarViewSet
+from publish.views.connection import ConnectionViewSet
 from publish.views.gallery import GalleryViewSet
+from publish.views.hand_over import HandOverViewSet
 from publish.views.ledger import LedgerViewSet
 from publish.views.quiet_dates import QuietDateViewSet
 
@@ -19,6 +21,8 @@ class WeChatGroup(ViewSetGroup):
         CalendarViewSet("publish_calendar"),
         BoardViewSet("publish_board"),
         LedgerViewSet("publish_ledger"),
+        HandOverViewSet("publish_hand_over"),
+        ConnectionViewSet("publish_connection"),
         GalleryViewSet("publish_gallery"),
         QuietDateViewSet("quiet_dates"),
     )

@@ -7,6 +7,7 @@ import logging
 from datetime import timedelta
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from articles.choices import AIUse
@@ -34,18 +35,40 @@ LATER = timedelta(hours=8)
 
 def steps(push):
     """Return the ordered sentences a librarian follows to bring a draft out by hand."""
-    found = [
-        _("Sign in at mp.weixin.qq.com with the account's administrator or operator phone."),
-        _("Open 内容管理 → 草稿箱 and find “%(title)s”.") % {"title": push.title},
+    found = [_("Sign in at mp.weixin.qq.com with the account's administrator or operator phone.")]
+    if push.reason == "copy":
+        found.append(
+            _(
+                "Open 内容管理 → 草稿箱 → 新的创作 → 图文消息. For each article open “Copy by hand” below and paste title, author, digest, body and the address behind 阅读原文; put in the cover."
+            )
+        )
+    else:
+        found.append(_("Open 内容管理 → 草稿箱 and find “%(title)s”.") % {"title": push.title})
+    found.append(
         _(
             "Do not change a word of the text: it was signed as it stands. If it must change, cancel here and send a new version to review."
-        ),
-    ]
+        )
+    )
+    found.append(
+        _(
+            "If your hospital declares articles as its own work, set 原创 now; put it into its 合集 if it has one."
+        )
+    )
     if any(AIUse.needs_label(item.publication.snapshot["ai"]["use"]) for item in push.items.all()):
         found.append(
             _("Open the draft and set 创作来源 to 内容由AI生成 (it cannot be changed after publishing).")
         )
     found.append(_("Look at it on your own phone with 预览."))
+    if push.reason != "copy":
+        found.append(
+            _("Press “Compare now” on this page and go on only when it says that the draft is as signed.")
+        )
+    if push.scheduled_for:
+        when = timezone.localtime(push.scheduled_for)
+        found.append(
+            _("It was planned for %(when)s: choose 定时发表 with this time, or publish then.")
+            % {"when": f"{when:%Y-%m-%d %H:%M}"}
+        )
     if push.asked == Rung.MASS:
         found.append(
             _("Press 发表 with 群发通知 switched on: it uses today's mass send and reaches all followers.")

@@ -1,0 +1,25 @@
+"""What the hand-over shows on other pages: differences in words, and what is open of a push."""
+
+from django import template
+
+from publish import textdiff
+from publish.models import Drift
+from publish.wechat import comparison
+
+
+register = template.Library()
+
+
+@register.inclusion_tag("publish/admin/difference.html")
+def difference(one):
+    """Show one {"field", "signed", "there"} of a Drift, character by character."""
+    return {
+        "label": comparison.LABELS.get(one["field"], one["field"]),
+        "pieces": textdiff.pieces(one["signed"], one["there"]),
+    }
+
+
+@register.simple_tag
+def open_drifts_of(push):
+    """Return the drifts of a push that nobody has settled."""
+    return list(Drift.objects.filter(item__push=push, settled_at=None).select_related("item__publication"))
