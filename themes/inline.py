@@ -22,7 +22,7 @@ def stylesheet(theme, brand=None):
 
     ``brand`` ("#rrggbb") stands in for the token of that name.
     """
-    css = "\n".join(f"{name} {{ {body} }}" for name, body in _rules(folder(DEFAULT), folder(theme)).items())
+    css = "\n".join(f"{name} {{ {body} }}" for name, body in rules(folder(DEFAULT), folder(theme)).items())
     return resolve(css, theme, **({"brand": brand} if brand else {}))
 
 
@@ -32,7 +32,7 @@ def inline(fragment, theme, brand=None):
 
 
 @lru_cache(maxsize=16)
-def _rules(*folders):
+def rules(*folders):
     """Return {selector: declarations}; a later folder's rule replaces the same selector's as a whole."""
     found = {}
     for place in folders:

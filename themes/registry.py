@@ -50,22 +50,37 @@ def template(theme, name):
     return _template(folder(theme), name)
 
 
+def faults():
+    """Return (folder, sentence) of each theme that is left out because its tokens.toml cannot be read."""
+    return _installed(_places())[1]
+
+
 def _head(theme):
-    return _read(_folders(_places()).get(theme))
+    own = _folders(_places()).get(theme)
+    return read(own) if own else {}
 
 
 def _places():
     return tuple(engines.all()[0].template_dirs)
 
 
-@lru_cache(maxsize=8)
 def _folders(places):
+    return _installed(places)[0]
+
+
+@lru_cache(maxsize=8)
+def _installed(places):
+    found, faults = {}, []
     # Backwards: as with templates, what stands in an earlier place hides the same name in a later one.
-    return {
-        file.parent.name: file.parent
-        for place in reversed(places)
-        for file in Path(place, "themes").glob("*/tokens.toml")
-    }
+    for place in reversed(places):
+        for file in sorted(Path(place, "themes").glob("*/tokens.toml")):
+            try:
+                read(file.parent)
+            except (OSError, ValueError) as error:
+                faults.append((file.parent, f"tokens.toml cannot be read: {error}"))
+            else:
+                found[file.parent.name] = file.parent
+    return found, faults
 
 
 @lru_cache(maxsize=256)
@@ -74,5 +89,6 @@ def _template(own, name):
 
 
 @lru_cache(maxsize=16)
-def _read(own):
-    return tomllib.loads((own / "tokens.toml").read_text(encoding="utf-8")) if own else {}
+def read(own):
+    """Return what the tokens.toml of the folder ``own`` says; not to be changed. Raises OSError, ValueError."""
+    return tomllib.loads((own / "tokens.toml").read_text(encoding="utf-8"))

@@ -1,10 +1,9 @@
 """The colours, sizes and spaces of a theme, read from its ``tokens.toml``; what it does not name is calm's."""
 
 import re
-import tomllib
 from functools import lru_cache
 
-from themes.registry import DEFAULT, folder
+from themes.registry import DEFAULT, folder, read
 
 
 _VARIABLE = re.compile(r"var\(--([a-z0-9-]+)\)")
@@ -46,7 +45,7 @@ def resolve(css, theme, **changed):
 
 @lru_cache(maxsize=16)
 def _tokens(own, base):
-    read, ours = (tomllib.loads((place / "tokens.toml").read_text(encoding="utf-8")) for place in (base, own))
-    for name, value in ours.items():
-        read[name] = read.get(name, {}) | value if isinstance(value, dict) else value
-    return read
+    found = dict(read(base))
+    for name, value in read(own).items():
+        found[name] = found.get(name, {}) | value if isinstance(value, dict) else value
+    return found
