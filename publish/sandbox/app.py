@@ -12,7 +12,7 @@ from werkzeug.formparser import parse_form_data
 from werkzeug.wrappers import Request as HttpRequest
 from werkzeug.wrappers import Response
 
-from . import api, control, faults, phone, tokens  # noqa: F401 - importing api fills the table of calls
+from . import api, control, faults, panel, phone, tokens  # noqa: F401 - importing api fills the table of calls
 from .calls import CALLS, Raw, Request, parse
 from .errors import MESSAGES, ApiError, ControlError
 from .store import dump
@@ -34,6 +34,7 @@ class App:
         self.sandbox = sandbox
         self.account = sandbox.account
         self.store = sandbox.store
+        self.panel = panel.Panel(sandbox)
 
     def __call__(self, environ, start_response):
         request = HttpRequest(environ)
@@ -43,6 +44,8 @@ class App:
                 response = self._api(request, environ)
             elif path.startswith("/_sandbox"):
                 response = self._control(request)
+            elif path == "/panel" or path.startswith("/panel/"):
+                response = self.panel.respond(request)
             else:
                 response = phone.respond(self.account, request)
         except HTTPException as error:
@@ -53,6 +56,8 @@ class App:
 
     def _control(self, request):
         name = request.path.removeprefix("/_sandbox").strip("/")
+        if request.method != "GET" and panel.foreign(request):
+            return Response(dump({"error": "not from another site"}), 403, content_type="application/json")
         try:
             data = request.args.to_dict()
             if request.method != "GET" and (raw := request.get_data()):

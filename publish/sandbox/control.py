@@ -363,6 +363,13 @@ def change_followers(sandbox, **how):
         return {"openids": followers.change(sandbox.account, **how)}
 
 
+@route("POST", "tags")
+def make_tag(sandbox, name):
+    """A new tag, made on WeChat's website."""
+    with sandbox.store.transaction():
+        return {"id": followers.make_tag(sandbox.account, name)}
+
+
 @route("GET", "comments")
 def show_comments(sandbox):
     """All comments, oldest first, deleted ones too."""

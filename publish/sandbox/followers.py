@@ -114,9 +114,13 @@ def create(request):
     name = _name(request)
     if request.store.value("select count(*) from tags") >= request.account.limit("tags"):
         raise ApiError(45056)
-    number = request.store.number("tag")
-    request.store.insert("tags", id=number, name=name)
-    return {"tag": {"id": number, "name": name}}
+    return {"tag": {"id": _make_tag(request.store, name), "name": name}}
+
+
+def _make_tag(store, name):
+    number = store.number("tag")
+    store.insert("tags", id=number, name=name)
+    return number
 
 
 @call("tags/get", body="", right="user")
@@ -285,6 +289,15 @@ def change(account, openid=None, name=None, tags=None, follows=None, add=0):
         for tag in set(tags):
             store.insert("followers_tags", openid=openid, tag=tag)
     return [openid]
+
+
+def make_tag(account, name):
+    """A tag made on WeChat's website; returns its id. Raises ControlError for a name that is empty or taken."""
+    if not isinstance(name, str) or not name.strip() or len(name) > account.limit("tag_name"):
+        raise ControlError("a tag needs a name of at most 30 characters")
+    if account.store.value("select 1 from tags where name = ?", name):
+        raise ControlError("there is a tag of this name")
+    return _make_tag(account.store, name)
 
 
 def _join(account, name, openid=None):
