@@ -331,14 +331,6 @@ def follow(push, article_pk, keep, now=None):
     return True
 
 
-def hold(publication, now):
-    """Join the delivery of a new version to the push that `follow` has put it into; return whether there is one."""
-    item = PushItem.objects.filter(account=settings.WECHAT_APPID, publication=publication, holds=True).first()
-    if item:
-        assign(item.push, [publication], now)
-    return item is not None
-
-
 # --- rows ---------------------------------------------------------------------------------------
 
 

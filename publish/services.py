@@ -57,21 +57,25 @@ def open_deliveries(publication, now=None):
         state_since=now,
         address=publication.permanent_url,
     )
-    Delivery.objects.create(
+    # Made already where it took an older version's place in a push that is composed or planned.
+    wechat, _made = Delivery.objects.get_or_create(
         publication=publication,
         channel=Channel.WECHAT,
         account=settings.WECHAT_APPID,
-        state_since=now,
-        reason="" if settings.WECHAT_APPID else "channel_off",
+        defaults={"state_since": now, "reason": "" if settings.WECHAT_APPID else "channel_off"},
     )
     if not settings.WECHAT_APPID:
         return None
-    if composing.hold(publication, now) or planning.quiet(planning.shanghai_day(now)):
+    if wechat.push_id or planning.quiet(planning.shanghai_day(now)):
         return None
-    if publication.release == Release.PUBLISH:
-        return create_push([publication], mode=Rung.PUBLISH, now=now)
-    if publication.release == Release.PUSH and slot_free(settings.WECHAT_APPID, now):
-        return create_push([publication], mode=Rung.MASS, now=now)
+    try:
+        if publication.release == Release.PUBLISH:
+            return create_push([publication], mode=Rung.PUBLISH, now=now)
+        if publication.release == Release.PUSH and slot_free(settings.WECHAT_APPID, now):
+            return create_push([publication], mode=Rung.MASS, now=now)
+    except PushRefusedError:
+        # It waits on the board, which says why; a signature never fails over WeChat.
+        return None
     return None
 
 

@@ -236,7 +236,9 @@ def _small(text):
 
 
 def _version(request):
-    return _small(request.POST.get("version"))
+    """Return the version that the form was made from; -1, which none has, for nonsense."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else -1
 
 
 class ConfirmView(OnePush):
