@@ -25,7 +25,7 @@ from publish import duty, errands, jobs
 from publish.instance import Guard
 from publish.models.pushes import AccessToken, Heartbeat, Leftover, Move, Outgoing, Push
 from publish.states import MoveRefusedError, StaleRowError, State, move, save
-from publish.wechat import callbacks, client, connection, hand_over, reconcile, scrub, steps
+from publish.wechat import callbacks, client, connection, hand_over, previews, reconcile, scrub, steps
 from publish.wechat import deletions as _deletions  # noqa: F401  registers its errands
 
 
@@ -37,6 +37,7 @@ AFTER_DATABASE_ERROR = 2.0
 
 errands.register("duty", duty.take, reads_only=True)
 errands.register("connection", connection.take, reads_only=True)
+errands.register("previews", previews.take)
 errands.register("hand-over", hand_over.take, reads_only=True)
 jobs.register("scan", jobs.daily(4), reconcile.scan, remote=True)
 

@@ -7,9 +7,12 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from publish.views.board import BoardViewSet
 from publish.views.calendar import CalendarViewSet
 from publish.views.connection import ConnectionViewSet
+from publish.views.corrections import CorrectionViewSet
+from publish.views.deletions import DeletionViewSet
 from publish.views.gallery import GalleryViewSet
 from publish.views.hand_over import HandOverViewSet
 from publish.views.ledger import LedgerViewSet
+from publish.views.previews import PreviewReaderViewSet
 from publish.views.quiet_dates import QuietDateViewSet
 
 
@@ -22,7 +25,10 @@ class WeChatGroup(ViewSetGroup):
         BoardViewSet("publish_board"),
         LedgerViewSet("publish_ledger"),
         HandOverViewSet("publish_hand_over"),
+        CorrectionViewSet("corrections"),
+        DeletionViewSet("wechat_deletions"),
         ConnectionViewSet("publish_connection"),
         GalleryViewSet("publish_gallery"),
+        PreviewReaderViewSet("preview_readers"),
         QuietDateViewSet("quiet_dates"),
     )

@@ -70,16 +70,17 @@ def frame_policy():
 def _policy(style, more):
     pictures = " ".join(
         dict.fromkeys(
-            ["'self'", *_elsewhere(default_storage.url("signed/x")), *_elsewhere(settings.STATIC_URL)]
+            ["'self'", *elsewhere(default_storage.url("signed/x")), *elsewhere(settings.STATIC_URL)]
         )
     )
-    styles = " ".join(["'self'", *_elsewhere(settings.STATIC_URL), style])
+    styles = " ".join(["'self'", *elsewhere(settings.STATIC_URL), style])
     return (
         f"default-src 'none'; img-src {pictures}; style-src {styles}; {more}; base-uri 'none'; "
         "frame-ancestors 'self'"
     )
 
 
-def _elsewhere(address):
+def elsewhere(address):
+    """Return the origin of ``address`` as a list for a policy; empty for addresses of this site."""
     parts = urlsplit(address)
     return [f"{parts.scheme}://{parts.netloc}"] if parts.netloc else []

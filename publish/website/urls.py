@@ -4,13 +4,15 @@ from django.urls import path, re_path
 
 from wagtail.urls import serve_pattern
 
-from publish.website import feeds, sitemaps, views
+from publish.website import feeds, preview_page, sitemaps, views
 from publish.website.responses import public
 
 
 urlpatterns = [
     # Eighteen digits at most: more would not fit the databases' keys.
     re_path(r"^a/(?P<pk>[1-9][0-9]{0,17})/$", views.permanent, name="permanent"),
+    path("preview/<str:token>/", preview_page.page, name="preview"),
+    path("preview/<str:token>/read/", preview_page.read, name="preview_read"),
     path("search/", views.search, name="search"),
     path("feed/", public(feeds.LatestFeed()), name="feed"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),

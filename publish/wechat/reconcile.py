@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from publish.models.pushes import Intent, Leftover, Outgoing, Push, Rung, Stray
 from publish.states import StaleRowError, State, save
-from publish.wechat import errors, lookup, steps
+from publish.wechat import errors, lookup, previews, steps
 from publish.wechat.errors import CallError
 
 
@@ -217,6 +217,10 @@ def scan(ctx):
 
 def _scan_entry(ctx, entry, kind, now):
     for place, (article_pk, key) in entry.keys.items():
+        if previews.is_preview(key):
+            if kind == Stray.Kind.DRAFT:
+                previews.abandoned(ctx.client.appid, entry.remote_id, now)
+            continue
         push = Push.objects.filter(key=key).first()
         if push is None:
             item = entry.items[place - 1]

@@ -35,7 +35,7 @@ from publish.models.pushes import (
     UploadedMedia,
 )
 from publish.states import StaleRowError, State, move, save
-from publish.wechat import article, comparison, errors, images, limits, lookup, reasons
+from publish.wechat import article, comparison, errors, images, limits, lookup, reasons, uploads
 from publish.wechat.client import Client
 from publish.wechat.errors import SHANGHAI, CallError, Kind
 from themes import registry
@@ -218,37 +218,32 @@ def upload_pictures(push, ctx):
     """Upload the bodies' pictures that WeChat does not have yet."""
     if push.draft_media_id:
         return
+
+    def saved(step="image"):
+        save(push, step=step, lease_until=ctx.clock() + LEASE)
+
     for item in push.items.select_related("publication__approval"):
-        for image in article.content_images(item.publication.snapshot):
-            if known(push.account, UploadedMedia.Kind.CONTENT, image["sha256"]):
-                continue
-            url = ctx.client.pictures.for_body(*images.for_body(image))
-            ctx.reached("effect:image")
-            _remember(push.account, UploadedMedia.Kind.CONTENT, image["sha256"], url=url)
-            save(push, step="image", lease_until=ctx.clock() + LEASE)
-            ctx.reached("saved:image")
+        saved(push.step)  # making the pictures of one article small takes its time
+        uploads.send_pictures(push.account, item.publication.snapshot, ctx, saved)
 
 
 def upload_covers(push, ctx):
     """Add the covers that WeChat does not have yet as permanent material."""
     if push.draft_media_id:
         return
-    for item in push.items.select_related("publication__approval"):
-        cover = item.publication.cover
-        colour = Institution.load().colour
-        sha256 = cover["sha256"] if cover else f"drawn{colour}"
-        media = known(push.account, UploadedMedia.Kind.COVER, sha256)
-        if media is None:
-            picture = images.for_cover(cover) if cover else images.drawn_cover(colour)
-            media_id, url = ctx.client.pictures.permanent(*picture)
-            ctx.reached("effect:cover")
-            media = _remember(push.account, UploadedMedia.Kind.COVER, sha256, url=url, media_id=media_id)
-        if item.thumb_media_id != media.media_id:
-            PushItem.objects.filter(pk=item.pk).update(
-                thumb_media_id=media.media_id, cover_info=article.cover_crops(item.publication)
-            )
+
+    def saved():
         save(push, step="cover", lease_until=ctx.clock() + LEASE)
-        ctx.reached("saved:cover")
+
+    items = list(push.items.select_related("publication__approval"))
+    covers = [article.choices(item.publication.snapshot)[item.choice]["cover"] for item in items]
+    media_ids = uploads.send_covers(push.account, covers, ctx, saved)
+    for item, cover, media_id in zip(items, covers, media_ids, strict=True):
+        PushItem.objects.filter(pk=item.pk).update(
+            thumb_media_id=media_id, cover_info=images.cover_info(cover)
+        )
+    saved()
+    ctx.reached("saved:covers")
 
 
 def write_bodies(push, ctx):
@@ -258,10 +253,8 @@ def write_bodies(push, ctx):
     institution = Institution.load()
     items = list(push.items.select_related("publication__approval"))
 
-    def image_url(image):
-        return known(push.account, UploadedMedia.Kind.CONTENT, image["sha256"]).url
-
     for item in items:
+        image_url = uploads.addresses(push.account, item.publication.snapshot)
         written = _fields(item, push, ctx, institution, image_url, len(items))
         limits.check(written)
         PushItem.objects.filter(pk=item.pk).update(**written)
@@ -601,7 +594,8 @@ def known(account, kind, sha256):
     ).first()
 
 
-def _remember(account, kind, sha256, **found):
+def remember(account, kind, sha256, **found):
+    """Keep what WeChat answered to an upload; of two at once the first counts."""
     return UploadedMedia.objects.get_or_create(
         account=account, kind=kind, sha256=sha256, recipe=images.RECIPE, defaults=found
     )[0]
