@@ -4,19 +4,23 @@ from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
 from publish import audit
-from publish.models import Push, Withdrawal
-from publish.views import hand_over, withdrawals
+from publish.models import Correction, Deletion, Delivery, Push, Withdrawal
+from publish.views import corrections, deletions, hand_over, withdrawals
+from publish.views.fixes import FixesViewSet
 from publish.views.ledger import LedgerPolicy
 from publish.views.menu import WeChatGroup
 
 
-register_permission_policy(Push, LedgerPolicy(Push))
+for looked_at in (Push, Delivery, Deletion, Correction):
+    register_permission_policy(looked_at, LedgerPolicy(looked_at))
 register_permission_policy(Withdrawal, withdrawals.WithdrawalPolicy(Withdrawal))
 hooks.register("register_log_actions", audit.register)
 hooks.register("register_page_header_buttons", withdrawals.header_buttons)
+hooks.register("register_page_header_buttons", corrections.header_buttons)
+hooks.register("construct_homepage_panels", deletions.add_panel)
 hooks.register("construct_homepage_panels", hand_over.add_drift_panel)
 
 
 @hooks.register("register_admin_viewset")
 def register_wechat_viewsets():
-    return [WeChatGroup(), withdrawals.WithdrawalViewSet("withdrawals")]
+    return [WeChatGroup(), withdrawals.WithdrawalViewSet("withdrawals"), FixesViewSet("publish_fixes")]

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, View
 
 from wagtail.admin import messages
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import Button
@@ -17,8 +18,10 @@ from wagtail.permission_policies import ModelPermissionPolicy
 
 from articles.errors import Refusal
 from articles.models import ArticlePage
-from publish import publishing
+from publish import deletions, ledger, publishing
 from publish.models import Publication, Withdrawal
+from publish.states import State
+from publish.views import deletions as deletion_views
 
 
 RIGHT = "publish.withdraw_publication"
@@ -36,10 +39,12 @@ class WithdrawalPolicy(ModelPermissionPolicy):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
-        label=_("Reason"),
+        label=_("Reason, shown to readers"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Kept in the record with your name."),
+        help_text=_(
+            "Readers who open the article's address see this sentence; your name stays in the record. No names of patients."
+        ),
     )
 
 
@@ -58,16 +63,45 @@ class WithdrawView(WagtailAdminTemplateMixin, FormView):
         return super().dispatch(request)
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(publication=self.publication, **kwargs)
+        copies = deletions.copies(self.publication.article_id).filter(push__state=State.DONE).count()
+        return super().get_context_data(publication=self.publication, copies=copies, **kwargs)
 
     def form_valid(self, form):
         try:
-            publishing.withdraw(self.publication, reason=form.cleaned_data["reason"], user=self.request.user)
+            withdrawal = publishing.withdraw(
+                self.publication, reason=form.cleaned_data["reason"], user=self.request.user
+            )
         except Refusal as refusal:
             messages.error(self.request, refusal.sentence)
-        else:
-            messages.success(self.request, gettext("Withdrawn. Readers no longer find it on the website."))
-        return redirect("withdrawals:index")
+            return redirect("withdrawals:index")
+        messages.success(self.request, gettext("Withdrawn. Readers no longer find it on the website."))
+        return redirect("withdrawals:inspect", withdrawal.pk)
+
+
+class WithdrawalView(generic.InspectView):
+    """One withdrawal: what readers are told, and the copies that still lie in WeChat."""
+
+    template_name = "publish/admin/withdrawal.html"
+    page_title = _("Withdrawal")
+
+    def get_object(self, queryset=None):
+        rows = Withdrawal.objects.select_related("publication", "withdrawn_by", "undone_by")
+        return get_object_or_404(rows, pk=self.pk)
+
+    def get_page_subtitle(self):
+        return self.object.publication.title
+
+    def get_context_data(self, **kwargs):
+        copies = list(deletions.copies(self.object.publication.article_id))
+        for copy in copies:
+            copy.road = deletions.ROADS[deletions.road(copy)]
+            copy.deletion = deletions.current(copy)
+            copy.tone = deletion_views.tone(copy.deletion) if copy.deletion else ledger.tone(copy.push.state)
+        return super().get_context_data(**kwargs) | {
+            "withdrawal": self.object,
+            "copies": copies,
+            "in_wechat": any(c.push.state == State.DONE for c in copies),
+        }
 
 
 class PutBackView(View):
@@ -99,11 +133,17 @@ class WithdrawalViewSet(ModelViewSet):
     add_to_admin_menu = True
     url_namespace = "withdrawals"
     url_prefix = "withdrawals"
+    inspect_view_class = WithdrawalView
     inspect_view_enabled = True
     copy_view_enabled = False
     form_fields = []
     list_display = [
-        Column("publication", label=_("Article")),
+        TitleColumn(
+            "publication",
+            label=_("Article"),
+            accessor="publication.title",
+            url_name="withdrawals:inspect",
+        ),
         Column("reason", label=_("Reason")),
         Column("withdrawn_by", label=_("Withdrawn by")),
         DateColumn("withdrawn_at", label=_("Withdrawn at"), sort_key="withdrawn_at"),
