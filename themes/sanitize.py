@@ -6,6 +6,7 @@ Sources of the rules: facts/wechat.md §2.5, §10.1, §10.2.
 """
 
 import re
+import threading
 from functools import lru_cache
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
@@ -124,7 +125,10 @@ def own_picture(address):
 
 def clean(html, picture=wechat_picture):
     """Return ``html`` reduced to what WeChat keeps; ``picture(address)`` decides which pictures stay."""
-    return _cleaner(picture).clean(drop_code(html))
+    cleaners = _of_this_thread.__dict__
+    if picture not in cleaners:
+        cleaners[picture] = _cleaner(picture)
+    return cleaners[picture].clean(drop_code(html))
 
 
 def drop_code(html):
@@ -257,7 +261,10 @@ class _Bare(Filter):
             yield token
 
 
-@lru_cache(maxsize=4)
+# A cleaner holds the document it works on: shared between threads, it would mix one reader's article into another's.
+_of_this_thread = threading.local()
+
+
 def _cleaner(picture):
     def attribute(tag, name, value):
         if name == "style":

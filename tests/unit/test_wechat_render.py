@@ -1,6 +1,7 @@
 """The WeChat body of the sample article: complete, within the budget, nothing WeChat removes."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 from django.utils import translation
@@ -12,7 +13,7 @@ from tests import samples
 from tests.support.wechat_rules import Body, complaints
 from themes.measure import BUDGET, LIMIT, expansion, texts
 from themes.preview import wechat_preview_page
-from themes.registry import UnknownThemeError
+from themes.registry import UnknownThemeError, themes
 from themes.wechat import ForeignPictureError, UnknownBlockError, render
 
 
@@ -298,6 +299,20 @@ def test_same_snapshot_same_bytes_whatever_the_language():
     with translation.override("en"):
         assert render(samples.snapshot(), samples.facts(), local) == first
         assert translation.get_language() == "en"
+
+
+def test_threads_do_not_mix_their_articles():
+    """A web process renders previews in several threads at once; one cleaner for all had mixed them."""
+    jobs = [(theme, number) for number in range(12) for theme in themes()]
+
+    def body(job):
+        theme, number = job
+        blocks = [{"type": "paragraph", "value": {"html": f"<p>{number}号{'量血压' * number}</p>"}}] * 20
+        return render(samples.snapshot(body=blocks), samples.facts(), local, theme)
+
+    alone = [body(job) for job in jobs]
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(body, jobs)) == alone
 
 
 def test_snapshot_is_not_changed():
