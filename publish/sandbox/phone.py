@@ -11,6 +11,8 @@ from werkzeug.exceptions import NotFound
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
+from themes import dark
+
 from . import appearance, drafts, options
 from .masses import slot_used
 
@@ -60,16 +62,18 @@ def respond(account, request):
 
 
 class Look:
-    """Light or dark, and the size of type, from the query; they travel along every link."""
+    """Light or dark, the size of type, and whose phone it is, from the query; they travel along every link."""
 
     def __init__(self, query):
         self.dark = query.get("dark") == "1"
         self.size = query.get("size") if query.get("size") in appearance.SIZES else "standard"
+        self.reader = query.get("as", "")
 
     def link(self, path, **changes):
         values = {
             "dark": "1" if self.dark else "",
             "size": self.size if self.size != "standard" else "",
+            "as": self.reader,
             **changes,
         }
         query = urlencode({name: value for name, value in values.items() if value})
@@ -165,7 +169,10 @@ def _cards(account, look, rows):
 
 def _pushes(account, look):
     store, pushes = account.store, []
-    for row in store.rows("select * from masses order by submitted desc, msg_id desc"):
+    condition, values = "", []
+    if look.reader:
+        condition, values = "where msg_id in (select msg_id from inbox where openid = ?)", [look.reader]
+    for row in store.rows(f"select * from masses {condition} order by submitted desc, msg_id desc", *values):  # noqa: S608
         push = {
             "when": _when(account, row["finished"] or row["submitted"]),
             "note": "",
@@ -175,7 +182,7 @@ def _pushes(account, look):
                 look,
                 store.rows("select * from articles where msg_id = ? order by idx", row["msg_id"]),
             ),
-            "audience": "" if row["to_all"] else f"仅发给标签 {row['tag']}",
+            "audience": "" if row["to_all"] else f"仅发给标签“{_tag(store, row['tag'])}”",
         }
         branch = json.loads(row["branch"])
         if row["state"] in STATES:
@@ -190,6 +197,11 @@ def _pushes(account, look):
             push["text"] = f"［{row['msgtype']}］"
         pushes.append(push)
     return pushes
+
+
+def _tag(store, number):
+    """The name of a tag; its number when it was deleted since."""
+    return store.value("select name from tags where id = ?", number) or str(number)
 
 
 def _published(account, look):
@@ -243,6 +255,7 @@ def _account_page(account, look, tab):
             ("今日发布", f"{account.used(submit, day)} / {account.daily_limit(submit)}"),
             ("草稿", str(len(waiting))),
             ("AppID", account.appid),
+            *([("谁的手机", look.reader)] if look.reader else []),
         ]
     tabs = [
         {
@@ -320,7 +333,7 @@ def _article_page(account, look, data, moment, path, draft=False):
     else:
         body = appearance.scaled(appearance.local_pictures(data["content"]), appearance.SIZES[look.size])
         if look.dark:
-            body = appearance.night(body)
+            body = dark.night(body)
         # filtered on the way in, and the policy of the page runs no script and loads nothing from elsewhere
         body = mark_safe(body)  # noqa: S308
     return _render(

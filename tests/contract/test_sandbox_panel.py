@@ -236,7 +236,7 @@ def test_quotas(wechat):
 def test_followers(wechat):
     submit(wechat, "tag", name="糖尿病")
     submit(wechat, "follower", openid="oNew", name="wang", follows="on", **{"tag-101": "on"})
-    assert "wang 糖尿病 0 关注中" in text(page(wechat, "followers/", find="wang"))
+    assert "wang 糖尿病 0 看手机 oNew 关注中" in text(page(wechat, "followers/", find="wang"))
     assert 'name="tag-101" checked' in page(wechat, "followers/", edit="oNew")
     submit(wechat, "follower", openid=FIRST)
     assert wechat.get("user/info", openid=FIRST) == {"subscribe": 0, "openid": FIRST}

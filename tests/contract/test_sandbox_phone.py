@@ -112,8 +112,8 @@ def test_night_colours_and_larger_type(wechat):
     media_id = wechat.add(wechat.article(content=content))
     light, dark = page(wechat, f"draft/{media_id}/0"), page(wechat, f"draft/{media_id}/0?dark=1&size=large")
     assert content in light
-    assert "background-color:rgb(25, 25, 25)" in dark
-    assert "color:rgb(217, 217, 217)" in dark
+    assert "background-color:#191919" in dark
+    assert "color:#000000" not in dark
     assert "font-size:20px" in dark
 
 
@@ -125,6 +125,20 @@ def test_states_of_a_push(wechat):
     assert "群发失败（err(40001)）" in page(wechat)
     wechat.control("POST", "website/mass", {"title": "同事群发的"})
     assert "同事群发的" in page(wechat)
+
+
+def test_the_phone_of_one_follower(wechat):
+    wechat.sandbox.set(mass_per_day=2)
+    wechat.sendall(wechat.add(wechat.article(title="发给标签")), filter={"is_to_all": False, "tag_id": 100})
+    wechat.finish()
+    wechat.sendall(wechat.add(wechat.article(title="发给全部")))
+    wechat.finish()
+    assert "仅发给标签“慢病随访”" in page(wechat)
+    shown = {number: page(wechat, f"?as=oSandboxFollower{number:013d}") for number in (36, 37)}
+    assert ["发给标签" in shown[number] for number in (36, 37)] == [True, False]
+    assert "发给全部" in shown[37]
+    assert all("as=oSandboxFollower" in path for path in links(shown[37], "s/"))
+    assert "还没有推送" in page(wechat, "?as=oStranger")
 
 
 def test_cropped_covers(wechat):
