@@ -49,6 +49,7 @@ class Account:
             "protection": ("job", "code"),
             "draft_dies": ("finished", "accepted"),
             "callback_mode": ("aes", "plain", "compatible"),
+            "callback_format": ("xml", "json"),
         }
         for name, values in allowed.items():
             if name in changes and changes[name] not in values:

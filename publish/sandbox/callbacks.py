@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 import requests
+import xmltodict
 from wechatpy.crypto import PrpCrypto
-from wechatpy.utils import WeChatSigner, to_binary
+from wechatpy.utils import WeChatSigner, to_binary, to_text
 
 from . import published
 from .store import dump
@@ -31,24 +32,28 @@ def _node(name, value):
 
 
 def _event(account, name, fields):
+    return _queue(account, name, SENDER, {"MsgType": "event", "Event": name, **fields})
+
+
+def _queue(account, name, sender, fields):
+    """Put a message to the account on its way, in the form chosen (XML or JSON); returns its number."""
     now = account.clock.seconds()
-    head = {
+    fields = {
         "ToUserName": account.setting("original_id"),
-        "FromUserName": SENDER,
+        "FromUserName": sender,
         "CreateTime": now,
-        "MsgType": "event",
-        "Event": name,
+        **fields,
     }
-    body = _node("xml", {**head, **fields})
     account.store.insert(
         "callbacks",
         event=name,
-        body=body,
+        body=dump(fields) if account.setting("callback_format") == "json" else _node("xml", fields),
         created=now,
         tries=0,
         next_try=float(now),
         state="pending" if account.setting("callback") else "no address",
     )
+    return account.store.value("select max(id) from callbacks")
 
 
 def publish_finished(account, job):
@@ -110,21 +115,24 @@ def _sign(*parts):
     return signer.signature
 
 
-def pack(account, body, nonce, mode=None):
-    """(query, body) of one push: plain, encrypted (AES, 安全模式) or both (兼容模式)."""
+def pack(account, body, nonce, mode=None, sender=SENDER):
+    """(query, body) of one push: plain, encrypted (AES, 安全模式) or both (兼容模式); XML or JSON as the body is."""
     mode = mode or account.setting("callback_mode")
     timestamp = str(account.clock.seconds())
     query = {"signature": _sign(account.token, timestamp, nonce), "timestamp": timestamp, "nonce": nonce}
-    query["openid"] = SENDER
+    query["openid"] = sender
     if mode == "plain":
         return query, body.encode()
     secret = PrpCrypto(_key(account)).encrypt(body, account.appid).decode()
     query |= {"encrypt_type": "aes", "msg_signature": _sign(account.token, timestamp, nonce, secret)}
+    owner = account.setting("original_id")
+    if body.startswith("{"):
+        shown = json.loads(body) if mode == "compatible" else {"ToUserName": owner}
+        return query, dump({**shown, "Encrypt": secret}).encode()
     sealed = f"<Encrypt><![CDATA[{secret}]]></Encrypt>"
     if mode == "compatible":
         return query, body.removesuffix("</xml>").encode() + f"{sealed}</xml>".encode()
-    owner = escape(account.setting("original_id"))
-    return query, f"<xml><ToUserName><![CDATA[{owner}]]></ToUserName>{sealed}</xml>".encode()
+    return query, f"<xml><ToUserName><![CDATA[{escape(owner)}]]></ToUserName>{sealed}</xml>".encode()
 
 
 def _key(account):
@@ -185,6 +193,42 @@ def deliver(account, due_only=False):
     return results
 
 
+def write(account, openid, kind, content=""):
+    """A follower subscribes, leaves (kind subscribe, unsubscribe) or writes a text; it is pushed once, now.
+
+    Returns what came of it, with the ``reply`` the follower sees: None when there is none or it cannot be read."""
+    with _delivering:
+        with account.store.transaction():
+            if kind == "text":
+                number = 23_000_000_000_000_000 + account.store.number("message")
+                fields = {"MsgType": "text", "Content": content, "MsgId": number}
+            else:
+                fields = {"MsgType": "event", "Event": kind, "EventKey": ""}
+            callback = _queue(account, kind, openid, fields)
+            account.store.insert("messages", callback=callback, openid=openid, content=content)
+            row = account.store.row("select * from callbacks where id = ?", callback)
+        return _try(account, row)
+
+
+def _reply(account, text):
+    """The words of a passive reply, opened when it is encrypted; None when it is no text."""
+    try:
+        reply = _read(text)
+        if "Encrypt" in reply:
+            good = _sign(account.token, str(reply["TimeStamp"]), str(reply["Nonce"]), reply["Encrypt"])
+            if good != reply["MsgSignature"]:
+                return None
+            reply = _read(PrpCrypto(_key(account)).decrypt(reply["Encrypt"], account.appid))
+        return reply["Content"]
+    except Exception:  # noqa: BLE001 - whatever a receiver may answer: the follower sees nothing
+        return None
+
+
+def _read(text):
+    text = to_text(text).strip()
+    return json.loads(text) if text.startswith("{") else xmltodict.parse(text)["xml"]
+
+
 def repeat(account, callback_id=None):
     """Send a callback again, whatever became of it (default: the last one). Returns what came of it, or None."""
     with _delivering:
@@ -197,7 +241,9 @@ def repeat(account, callback_id=None):
 
 def _try(account, row):
     nonce = f"{account.store.number('nonce'):09d}"
-    query, body = pack(account, row["body"], nonce)
+    sender = account.store.value("select openid from messages where callback = ?", row["id"]) or SENDER
+    query, body = pack(account, row["body"], nonce, sender=sender)
+    kind = "application/json" if row["body"].startswith("{") else "text/xml"
     outcome = {
         "id": row["id"],
         "event": row["event"],
@@ -208,12 +254,14 @@ def _try(account, row):
     try:
         with _session() as session:
             answer = session.post(
-                account.setting("callback"), params=query, data=body, headers={"Content-Type": "text/xml"},
+                account.setting("callback"), params=query, data=body, headers={"Content-Type": kind},
                 timeout=account.setting("callback_timeout"), allow_redirects=False,
             )  # fmt: skip
         outcome |= {"status": answer.status_code, "answer": answer.text[:200]}
+        if sender != SENDER:
+            outcome["reply"] = _reply(account, answer.text)
         good = answer.status_code == 200 and (
-            answer.text.strip() in ("", "success") or answer.text.lstrip().startswith("<xml")
+            answer.text.strip() in ("", "success") or answer.text.lstrip().startswith(("<xml", "{"))
         )
     except (requests.RequestException, ValueError) as error:
         outcome["answer"] = type(error).__name__

@@ -226,6 +226,24 @@ def show_callbacks(sandbox):
     return {"callbacks": [_plain(row) for row in sandbox.store.rows("select * from callbacks order by id")]}
 
 
+@route("POST", "messages")
+def send_message(sandbox, openid, kind="text", content=""):
+    """A follower writes a text, or kind subscribe, unsubscribe; answers the reply that the follower sees."""
+    account, store = sandbox.account, sandbox.store
+    if kind not in ("text", "subscribe", "unsubscribe"):
+        raise ControlError("kind must be text, subscribe or unsubscribe")
+    if kind == "text" and not str(content).strip():
+        raise ControlError("a text needs its content")
+    if kind != "subscribe" and followers.follower(store, openid) is None:
+        raise ControlError("this openid does not follow")
+    if not account.setting("callback"):
+        raise ControlError("there is no callback address")
+    if kind != "text":
+        with store.transaction():
+            followers.change(account, openid=openid, follows=kind == "subscribe")
+    return callbacks.write(account, openid, kind, str(content))
+
+
 @route("POST", "callbacks/deliver")
 def deliver_callbacks(sandbox):
     """Make one try for each waiting callback, now."""

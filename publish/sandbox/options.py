@@ -92,6 +92,7 @@ DEFAULTS = {
     "draft_dies": "finished",  # "finished": when the job succeeds; "accepted": at once
     "callback": "",
     "callback_mode": "aes",  # aes, plain or compatible
+    "callback_format": "xml",  # xml or json
     "callback_timeout": 5.0,  # real seconds
     "callback_retry": 5,  # sandbox seconds between tries
     "mass_per_day": 1,

@@ -42,6 +42,8 @@ SENTENCES = {
     "today's mass send is used up": "今天的群发机会已经用掉。",
     "comments are closed under this article": "这篇文章没有开启留言。",
     "there is no such callback": "没有这个编号的回调。",
+    "this openid does not follow": "这个 OpenID 没有关注。",
+    "there is no callback address": "还没有填写回调地址。",
     "there is a tag of this name": "已有同名标签。",
     "a tag needs a name of at most 30 characters": "标签名称要有 1 到 30 个字。",
 }

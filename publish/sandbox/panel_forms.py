@@ -263,7 +263,8 @@ def comment(fields):
 
 @form("callback", "callbacks")
 def callback(fields):
-    data = {"callback": fields.get("callback", "").strip(), "callback_mode": fields["callback_mode"]}
+    data = {"callback": fields.get("callback", "").strip()}
+    data |= {name: fields[name] for name in ("callback_mode", "callback_format")}
     if data["callback"] and not data["callback"].startswith(("http://", "https://")):
         raise ControlError("回调地址要以 http:// 或 https:// 开头；留空表示不推送。")
     return "POST", "settings", data, "回调设置已保存。"
@@ -276,6 +277,24 @@ def verify(fields):
         return "地址验证通过。" if answer["ok"] else f"地址验证没有通过（{told}）。"
 
     return "POST", "callbacks/verify", {}, said
+
+
+@form("message", "callbacks")
+def message(fields):
+    data = {"openid": _needed(fields, "openid", "OpenID"), "kind": fields["kind"]}
+    if data["kind"] == "text":
+        data["content"] = _needed(fields, "content", "文字")
+
+    def said(answer):
+        if answer.get("reply"):
+            return f"关注者看到的回复：{answer['reply']}"
+        return (
+            "已推送，没有看得懂的文字回复。"
+            if answer["status"] == 200
+            else f"没有收到（{answer['answer']}）。"
+        )
+
+    return "POST", "messages", data, said
 
 
 @form("deliver", "callbacks")

@@ -328,6 +328,8 @@ def callbacks(sandbox, query):
     rows = store.rows("select * from callbacks order by id desc limit ?", SHOWN)
     return {
         "settings": settings,
+        "formats": (("xml", "XML"), ("json", "JSON")),
+        "message_kinds": (("text", "发来文字"), ("subscribe", "关注"), ("unsubscribe", "取消关注")),
         "modes": (("plain", "明文"), ("compatible", "兼容"), ("aes", "安全")),
         "tries": events.TRIES,
         "rows": [

@@ -199,6 +199,23 @@ def _pushes(account, look):
     return pushes
 
 
+def _talk(account, look):
+    """What a follower wrote and what came back, oldest first."""
+    rows = account.store.rows(
+        "select * from messages join callbacks on callbacks.id = messages.callback where openid = ? order by id",
+        look.reader,
+    )
+    names = {"subscribe": "关注了公众号", "unsubscribe": "取消了关注"}
+    return [
+        {
+            "when": _when(account, row["created"]),
+            "said": row["content"] or names.get(row["event"], ""),
+            "reply": next((one["reply"] for one in json.loads(row["answers"]) if one.get("reply")), ""),
+        }
+        for row in rows
+    ]
+
+
 def _tag(store, number):
     """The name of a tag; its number when it was deleted since."""
     return store.value("select name from tags where id = ?", number) or str(number)
@@ -282,6 +299,7 @@ def _account_page(account, look, tab):
         tab=tab,
         groups={"pushes": pushes, "published": published, "drafts": waiting}[tab],
         facts=facts,
+        talk=_talk(account, look) if look.reader and tab == "pushes" else [],
         switches=look.switches("/phone/", tab=tab),
         clock=f"{account.clock.local():%H:%M}",
     )

@@ -65,6 +65,7 @@ create table if not exists followers (
 create table if not exists tags (id integer primary key, name text not null unique);
 create table if not exists followers_tags (openid text not null, tag integer not null, primary key (openid, tag));
 create table if not exists inbox (msg_id integer not null, openid text not null, primary key (msg_id, openid));
+create table if not exists messages (callback integer primary key, openid text not null, content text not null);
 create table if not exists scripts (id integer primary key, kind text not null, data text not null);
 create table if not exists faults (
     id integer primary key, path text not null, skip integer not null, times integer not null, data text not null);

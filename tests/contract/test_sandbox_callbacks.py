@@ -1,6 +1,7 @@
 """Events to the callback address: shape, signature, encryption, retries, repetition, order."""
 
 import contextlib
+import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -270,3 +271,70 @@ def test_no_address_no_delivery():
         wechat.publish()
         assert wechat.sandbox.deliver() == []
         assert wechat.sandbox.state()["callbacks"][0]["state"] == "no address"
+
+
+@pytest.mark.parametrize("mode", ["plain", "compatible", "aes"])
+def test_json_events(wechat, receiver, mode):
+    wechat.sandbox.set(callback_mode=mode, callback_format="json")
+    publish_id, answer = wechat.publish()
+    assert wechat.sandbox.deliver()[0]["state"] == "delivered"
+    query, body = receiver.posts[0]
+    event = json.loads(body)
+    if mode == "aes":
+        assert set(event) == {"ToUserName", "Encrypt"}
+    if mode != "plain":
+        account = wechat.sandbox.account
+        crypto = WeChatCrypto(account.token, account.aes_key, account.appid)
+        sealed = f"<xml><Encrypt>{event['Encrypt']}</Encrypt></xml>"
+        signed = [query[name][0] for name in ("msg_signature", "timestamp", "nonce")]
+        event = json.loads(crypto.decrypt_message(sealed, *signed))
+    info = event["PublishEventInfo"]
+    assert (event["Event"], info["publish_id"], info["publish_status"]) == ("PUBLISHJOBFINISH", publish_id, 0)
+    assert info["article_detail"]["item"] == answer["article_detail"]["item"]
+
+
+FOLLOWER = "oSandboxFollower0000000000001"
+
+
+def test_a_follower_writes_and_sees_the_reply(wechat, receiver):
+    account = wechat.sandbox.account
+    crypto = WeChatCrypto(account.token, account.aes_key, account.appid)
+    words = "这里不能看病。"
+    plain = f"<xml><MsgType>text</MsgType><Content><![CDATA[{words}]]></Content></xml>"
+    receiver.default = (200, crypto.encrypt_message(plain, "n", "1"))
+    answer = wechat.control("POST", "messages", {"openid": FOLLOWER, "content": "我头疼"})
+    assert (answer["state"], answer["reply"]) == ("delivered", words)
+    message = opened(wechat, receiver.posts[0])
+    assert (message["FromUserName"], message["MsgType"], message["Content"]) == (FOLLOWER, "text", "我头疼")
+    assert receiver.posts[0][0]["openid"] == [FOLLOWER]
+    shown = wechat.send("GET", f"phone/?as={FOLLOWER}").text
+    assert "我头疼" in shown and words in shown
+    assert "我头疼" not in wechat.send("GET", "phone/").text
+
+
+@pytest.mark.parametrize(
+    "answer", ["success", "", "<xml><MsgType>image</MsgType></xml>", "<xml", "{}", "<html>"]
+)
+def test_answers_that_show_a_follower_nothing(wechat, receiver, answer):
+    receiver.default = (200, answer)
+    assert wechat.control("POST", "messages", {"openid": FOLLOWER, "content": "x"})["reply"] is None
+
+
+def test_coming_and_going(wechat, receiver):
+    wechat.control("POST", "messages", {"openid": "oNew", "kind": "subscribe"})
+    event = opened(wechat, receiver.posts[0])
+    assert (event["FromUserName"], event["MsgType"], event["Event"]) == ("oNew", "event", "subscribe")
+    assert wechat.get("user/info", openid="oNew")["subscribe"] == 1
+    wechat.control("POST", "messages", {"openid": "oNew", "kind": "unsubscribe"})
+    assert wechat.get("user/info", openid="oNew")["subscribe"] == 0
+    for body in (
+        {"openid": "oNew", "content": "x"},
+        {"openid": FOLLOWER, "content": " "},
+        {"openid": FOLLOWER, "kind": "fax"},
+        {"content": "x"},
+    ):
+        assert wechat.send("POST", "_sandbox/messages", json=body).status_code == 400
+    wechat.sandbox.set(callback="")
+    assert (
+        wechat.send("POST", "_sandbox/messages", json={"openid": FOLLOWER, "content": "x"}).status_code == 400
+    )

@@ -292,13 +292,23 @@ def test_the_administrator(wechat, answer, state):
 
 
 def test_callbacks(wechat):
-    assert "没有做成" in submit(wechat, "callback", refused=400, callback="ftp://x", callback_mode="aes")
-    submit(wechat, "callback", callback="http://127.0.0.1:1/cb", callback_mode="plain")
+    assert "没有做成" in submit(
+        wechat, "callback", refused=400, callback="ftp://x", callback_mode="aes", callback_format="xml"
+    )
+    submit(
+        wechat, "callback", callback="http://127.0.0.1:1/cb", callback_mode="plain", callback_format="json"
+    )
     assert "地址验证没有通过（ConnectionError）" in submit(wechat, "verify")
+    assert "没有收到（ConnectionError）" in submit(
+        wechat, "message", openid=FIRST, kind="text", content="在吗"
+    )
+    shown = submit(wechat, "message", refused=400, openid="oStranger", kind="text", content="在吗")
+    assert "没有关注" in shown and 'value="oStranger"' in shown
+    assert "在吗" in page(wechat, "../phone/", **{"as": FIRST})
     wechat.publish()
     submit(wechat, "deliver")
     assert "PUBLISHJOBFINISH 等待推送" in text(page(wechat, "callbacks/"))
-    submit(wechat, "repeat", id="1", times="2")
+    submit(wechat, "repeat", id="2", times="2")
     assert "三次都没收到" in page(wechat, "callbacks/")
     assert "没有这个编号的回调" in submit(wechat, "repeat", refused=400, id="9", times="1")
 
