@@ -123,7 +123,7 @@ class SheetView(WagtailAdminTemplateMixin, TemplateView):
 
     def get_breadcrumbs_items(self):
         listed = {"url": reverse("publish_hand_over:index"), "label": HandOverListView.page_title}
-        return [*super().get_breadcrumbs_items(), listed, {"url": "", "label": str(self.push)}]
+        return [*super().get_breadcrumbs_items(), listed, {"url": "", "label": str(self.push.title)}]
 
     def get_context_data(self, **kwargs):
         push = self.push

@@ -95,7 +95,8 @@ def apply(appid, results, now):
                 (rung for rung in (Rung.MASS, Rung.PUBLISH) if outcomes[rung.value] == OK), Rung.DRAFT
             )
         if found != account.may:
-            fell = RUNGS.index(found) < RUNGS.index(account.may)
+            # Before the first check nobody knew what the account might do; there is nothing it lost.
+            fell = RUNGS.index(found) < RUNGS.index(account.may) and account.checked_at
             changes |= {"may": found, "lowered_at": now if fell else None}
     Account.objects.filter(pk=account.pk).update(**changes)
 

@@ -70,7 +70,7 @@ def test_what_a_small_account_lacks_is_no_error(channel, check, profile):
         "missing",
         "missing",
     )
-    assert account().may == Rung.DRAFT and account().lowered_at and account().may_comment is False
+    assert (account().may, account().may_comment, account().lowered_at) == (Rung.DRAFT, False, None)
 
 
 def test_a_right_lost_lowers_and_found_again_raises(channel, check):
