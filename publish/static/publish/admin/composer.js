@@ -3,8 +3,6 @@
   const whole = () => document.getElementById('composer');
   const form = () => document.querySelector('form[data-composer]');
   if (!form()) return;
-  let busy = false;
-  let again = null;
   let row = null;
 
   // Back to where one was; at the end of the list the button for the other way.
@@ -14,43 +12,42 @@
     if (found) found.focus();
   }
 
+  function say(words) {
+    const note = document.createElement('p');
+    note.className = 'push-note push-note--person';
+    note.setAttribute('role', 'alert');
+    note.textContent = words;
+    whole().prepend(note);
+  }
+
   async function send(submitter) {
-    if (busy) {
-      again = submitter;
-      return;
-    }
-    busy = true;
+    // What is clicked meanwhile would be lost with the old page, so nothing can be.
+    if (form().inert) return;
     const data = new FormData(form());
     data.set('action', submitter ? submitter.value : 'save');
-    const focus = (submitter && submitter.id) || (document.activeElement && document.activeElement.id);
+    const focus = (submitter && submitter.id) || document.activeElement.id;
+    form().inert = true;
+    let page;
     try {
       const answer = await fetch(location.href, { method: 'POST', body: data, credentials: 'same-origin' });
-      const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-      const fresh = page.getElementById('composer');
-      if (!answer.ok || !fresh) {
-        form().submit();
-        return;
-      }
-      // What the server has to say stands above Wagtail's header; say it here, too.
-      const said = [...page.querySelectorAll('.messages li')].map((one) => one.textContent.trim()).join(' ');
-      whole().replaceWith(document.importNode(fresh, true));
-      if (said) {
-        const note = document.createElement('p');
-        note.className = 'push-note push-note--person';
-        note.setAttribute('role', 'alert');
-        note.textContent = said;
-        whole().prepend(note);
-      }
-      if (focus) refocus(focus);
+      if (!answer.ok) throw new Error(answer.status);
+      page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     } catch {
+      form().inert = false;
       form().submit();
-    } finally {
-      busy = false;
-      if (again) {
-        again = null;
-        send(null);
-      }
+      return;
     }
+    const fresh = page.getElementById('composer');
+    if (!fresh) {
+      // It can no longer be changed, or one is logged out: the server says which.
+      location.reload();
+      return;
+    }
+    // The server's messages stand outside of what is replaced.
+    const said = [...page.querySelectorAll('.messages li')].map((one) => one.textContent.trim()).join(' ');
+    whole().replaceWith(document.importNode(fresh, true));
+    if (said) say(said);
+    if (focus) refocus(focus);
   }
 
   document.addEventListener('submit', (event) => {
@@ -63,15 +60,20 @@
     const field = event.target;
     if (!field.form || !field.form.matches('form[data-composer]')) return;
     if (['q', 'topic', 'department'].includes(field.name)) return;
-    const of = field.dataset.when;
-    if (of) document.getElementById(`when-${of}`).checked = true;
-    // A time still to be filled in is no time yet.
+    if (field.dataset.when) document.getElementById(`when-${field.dataset.when}`).checked = true;
+    // A minute is typed in parts; it is saved when one leaves it.
+    if (field.name === 'minute') return;
     if (field.name === 'when' && field.value === 'minute' && !document.getElementById('minute').value) {
       document.getElementById('minute').focus();
       return;
     }
-    if (of === 'minute' && !field.value) return;
     send(null);
+  });
+  document.addEventListener('focusout', (event) => {
+    const field = event.target;
+    // A button saves all of it by itself.
+    if (event.relatedTarget && event.relatedTarget.matches('button')) return;
+    if (field.id === 'minute' && field.value && field.value !== field.defaultValue) send(null);
   });
 
   document.addEventListener('dragstart', (event) => {
