@@ -1,6 +1,7 @@
 """Findings (检查结果): what an editorial check says, where, why, and what to do. Stop findings keep a text from review.
 
-Rules are functions of a snapshot; rooms above add theirs through ``articles.registry.finding_rules``.
+Rules are functions of a snapshot; rooms above add theirs through ``articles.registry.finding_rules``: what WeChat takes
+is known by ``publish.preflight``.
 """
 
 import re
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from articles import copies, registry
-from articles.snapshot import block_text, body_text, build, push_choices
+from articles.snapshot import block_text, body_text, build
 
 
 STOP, WARN, INFO = "stop", "warn", "info"
@@ -20,7 +21,6 @@ LEVELS = {
     INFO: gettext_lazy("For your information"),
 }
 MAX_SENTENCE = 40  # Han characters; published leaflets average about 31 a sentence
-TITLE_LIMIT = 32  # WeChat's title limit (api_draft_add)
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _NEGATION = re.compile(
@@ -42,14 +42,27 @@ _IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)|(?:住院号|病案号|门诊
 
 
 @dataclass(frozen=True)
+class Fix:
+    """What one click can mend: ``code`` is understood by the room that offers it, ``label`` stands on the button."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
 class Finding:
-    """One result: ``place`` says where, ``message`` what and why, ``hint`` what to do."""
+    """One result: ``place`` says where, ``message`` what and why, ``hint`` what to do.
+
+    ``anchor`` is the id of the editor's element that is meant, ``fix`` what one click can mend.
+    """
 
     code: str
     level: str
     place: str
     message: str
     hint: str = ""
+    anchor: str = ""
+    fix: Fix | None = None
 
     @property
     def stops(self):
@@ -71,6 +84,28 @@ def check_snapshot(snapshot, page):
     return sorted(found, key=lambda finding: [STOP, WARN, INFO].index(finding.level))
 
 
+def field_anchor(name):
+    """Return the id of a field's control in the editor."""
+    return f"id_{name}"
+
+
+def block_anchor(block_id):
+    """Return the id of a body block's panel in the editor; the body's own when the block is not known."""
+    return f"block-{block_id}-section" if block_id else "id_body"
+
+
+def located(snapshot, page):
+    """Yield (heading above it, id in the draft or "", block) of each block of the snapshot's body."""
+    ids = [child.id or "" for child in page.body if child.block_type != "image" or child.value["image"]]
+    if len(ids) != len(snapshot["body"]):  # a snapshot of something else than this draft
+        ids = [""] * len(snapshot["body"])
+    heading = _("Beginning")
+    for block_id, block in zip(ids, snapshot["body"], strict=True):
+        if block["type"] == "heading":
+            heading = block_text(block) or heading
+        yield heading, block_id, block
+
+
 def _complete(snapshot, page):
     required = {
         "title": _("Title"),
@@ -81,13 +116,30 @@ def _complete(snapshot, page):
     for field, place in required.items():
         if not snapshot[field].strip():
             yield Finding(
-                "complete.missing", STOP, place, _("is empty."), _("Fill it in: readers see it first.")
+                "complete.missing",
+                STOP,
+                place,
+                _("is empty."),
+                _("Fill it in: readers see it first."),
+                anchor=field_anchor(field),
             )
     if not snapshot["author"]["name"].strip():
-        yield Finding("complete.author", STOP, _("Author"), _("nobody is named."), _("Name the author."))
+        yield Finding(
+            "complete.author",
+            STOP,
+            _("Author"),
+            _("nobody is named."),
+            _("Name the author."),
+            anchor=field_anchor("author_name"),
+        )
     if not snapshot["body"]:
         yield Finding(
-            "complete.body", STOP, _("Body"), _("is empty."), _("Write the text, or import a file.")
+            "complete.body",
+            STOP,
+            _("Body"),
+            _("is empty."),
+            _("Write the text, or import a file."),
+            anchor=block_anchor(""),
         )
     if snapshot["source"]["type"] != "original" and not snapshot["source"]["line"].strip():
         yield Finding(
@@ -96,6 +148,7 @@ def _complete(snapshot, page):
             _("Source"),
             _("the text is not original but names no source."),
             _("Name the source."),
+            anchor=field_anchor("source_line"),
         )
     if snapshot["ai"]["use"] not in ("none",) and not snapshot["ai"]["note"].strip():
         yield Finding(
@@ -104,6 +157,7 @@ def _complete(snapshot, page):
             _("AI use"),
             _("the tool and the person who verified its work are not named."),
             _("Name both."),
+            anchor=field_anchor("ai_note"),
         )
     if not snapshot["cover"]:
         yield Finding(
@@ -112,6 +166,7 @@ def _complete(snapshot, page):
             _("Cover"),
             _("there is none; WeChat demands one."),
             _("Choose a picture 2.35 times as wide as high."),
+            anchor=field_anchor("cover"),
         )
 
 
@@ -123,6 +178,7 @@ def _evidence(snapshot, page):
             _("References"),
             _("there is none, so nobody can check the statements."),
             _("Cite a guideline, a standard or a paper."),
+            anchor=field_anchor("references-ADD"),
         )
 
 
@@ -135,6 +191,7 @@ def _care(snapshot, page):
             _("When to seek care"),
             _("the text does not say when to see a doctor."),
             _("Add a card “when to seek care”."),
+            anchor=block_anchor(""),
         )
 
 
@@ -163,20 +220,19 @@ def _wording(snapshot, page):
         ),
         ("privacy.identity", STOP, _IDENTITY, _("“%s” may identify a patient."), _("Remove it.")),
     )
-    for place, text in _passages(snapshot):
+    for place, anchor, text in _passages(snapshot, page):
         for code, level, pattern, message, hint in patterns:
             for match in pattern.finditer(text):
                 if code != "privacy.identity" and _NEGATION.search(
                     text[max(0, match.start() - 10) : match.start()]
                 ):
                     continue
-                yield Finding(code, level, place, message % match.group(), hint)
+                yield Finding(code, level, place, message % match.group(), hint, anchor=anchor)
 
 
 def _pictures(snapshot, page):
-    for number, block in enumerate(
-        (block for block in snapshot["body"] if block["type"] == "image"), start=1
-    ):
+    pictures = [found for found in located(snapshot, page) if found[2]["type"] == "image"]
+    for number, (_heading, block_id, block) in enumerate(pictures, start=1):
         if not block["value"]["image"]["alt"].strip():
             yield Finding(
                 "pictures.alt",
@@ -184,6 +240,7 @@ def _pictures(snapshot, page):
                 _("Picture %s") % number,
                 _("has no alternative text."),
                 _("Say what it shows, for readers who cannot see it."),
+                anchor=block_anchor(block_id),
             )
     for child in page.body:
         if child.block_type == "image" and not child.value["image"]:
@@ -193,31 +250,12 @@ def _pictures(snapshot, page):
                 _("Body"),
                 _("a picture has been deleted from the library."),
                 _("Choose another one or remove the block."),
+                anchor=block_anchor(child.id),
             )
 
 
-def _wechat_limits(snapshot, page):
-    title = push_choices(snapshot)[0]["title"]
-    if len(title) > TITLE_LIMIT:
-        yield Finding(
-            "wechat.title",
-            STOP,
-            _("Title"),
-            _("%(n)d characters; WeChat allows %(limit)d.") % {"n": len(title), "limit": TITLE_LIMIT},
-            _("Shorten it, or give a shorter title for WeChat."),
-        )
-    if len(snapshot["author"]["name"]) > 16:
-        yield Finding(
-            "wechat.author",
-            STOP,
-            _("Author"),
-            _("the name is longer than the 16 characters WeChat allows."),
-            _("Shorten it."),
-        )
-
-
 def _readability(snapshot, page):
-    for place, text in _passages(snapshot):
+    for place, anchor, text in _passages(snapshot, page):
         for sentence in re.split(r"[。！？；…\n]", text):
             count = len(_HAN.findall(sentence))
             if count > MAX_SENTENCE:
@@ -228,6 +266,7 @@ def _readability(snapshot, page):
                     ngettext("a sentence of %d character: “%s…”", "a sentence of %d characters: “%s…”", count)
                     % (count, sentence.strip()[:12]),
                     _("Split it."),
+                    anchor=anchor,
                 )
     length = len(_HAN.findall(body_text(snapshot)))
     if length > 2000:
@@ -237,19 +276,15 @@ def _readability(snapshot, page):
             _("Body"),
             _("%d characters are many for a phone.") % length,
             _("600 to 1,500 read well; consider two articles."),
+            anchor=block_anchor(""),
         )
 
 
-def _passages(snapshot):
-    yield _("Title"), snapshot["title"]
-    yield _("Summary"), snapshot["summary"]
-    yield _("Key message"), snapshot["key_message"]
-    heading = _("Beginning")
-    for block in snapshot["body"]:
-        text = block_text(block)
-        if block["type"] == "heading":
-            heading = text
-        yield heading, text
+def _passages(snapshot, page):
+    for field, place in (("title", _("Title")), ("summary", _("Summary")), ("key_message", _("Key message"))):
+        yield place, field_anchor(field), snapshot[field]
+    for heading, block_id, block in located(snapshot, page):
+        yield heading, block_anchor(block_id), block_text(block)
 
 
-RULES = (_complete, _evidence, _care, _wording, _pictures, _wechat_limits, _readability)
+RULES = (_complete, _evidence, _care, _wording, _pictures, _readability)

@@ -12,7 +12,8 @@ class ReaderCopy(Protocol):
 
 # mode name -> function(snapshot, facts, request) returning an HttpResponse
 preview_renderers = {}
-# function(snapshot, page) -> iterable of Finding; run in this order
+# function(snapshot, page) -> iterable of Finding; run in this order. ``page`` (perhaps unsaved) gives the ids of blocks
+# and the library's pictures; a rule may read a picture's header, never decode it.
 finding_rules = []
 # function(image) -> a sentence why it must not change, or ""
 image_guards = []

@@ -1,6 +1,7 @@
 """Registers the articles room with Wagtail's admin."""
 
 from django.templatetags.static import static
+from django.urls import path
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -9,7 +10,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from articles.importing import hooks as import_hooks  # noqa: F401  registers on import
 from articles.models import Department
-from articles.views.editing import ArticleViewSet
+from articles.views.editing import ArticleViewSet, findings_of_draft
 
 
 class DepartmentViewSet(ModelViewSet):
@@ -30,11 +31,20 @@ def register_article_viewsets():
     return [ArticleViewSet("articles"), DepartmentViewSet("departments")]
 
 
+@hooks.register("register_admin_urls")
+def register_findings_address():
+    return [path("findings/<int:page_pk>/", findings_of_draft, name="article_findings")]
+
+
 @hooks.register("insert_global_admin_css")
 def add_articles_css():
     return format_html('<link rel="stylesheet" href="{}">', static("articles/admin.css"))
 
 
 @hooks.register("insert_editor_js")
-def add_submit_after_autosave():
-    return format_html('<script src="{}"></script>', static("articles/submit_after_autosave.js"))
+def add_editor_scripts():
+    return format_html(
+        '<script src="{}"></script><script src="{}"></script>',
+        static("articles/submit_after_autosave.js"),
+        static("articles/findings.js"),
+    )

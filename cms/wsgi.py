@@ -4,10 +4,13 @@ import os
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cms.settings.production")
 application = get_wsgi_application()
+# Imports every view now, once for all workers, and not in the first request of each.
+_ = get_resolver().url_patterns
 
 if "site" in settings.FACES:
     # Here, because every web process passes here once before its first request.

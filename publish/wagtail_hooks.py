@@ -6,6 +6,7 @@ from wagtail.permissions import register_permission_policy
 from publish import audit
 from publish.models import Correction, Deletion, Delivery, Push, Withdrawal
 from publish.views import corrections, deletions, hand_over, withdrawals
+from publish.views.deliveries import DeliveryViewSet
 from publish.views.fixes import FixesViewSet
 from publish.views.ledger import LedgerPolicy
 from publish.views.menu import WeChatGroup
@@ -23,4 +24,4 @@ hooks.register("construct_homepage_panels", hand_over.add_drift_panel)
 
 @hooks.register("register_admin_viewset")
 def register_wechat_viewsets():
-    return [WeChatGroup(), withdrawals.WithdrawalViewSet("withdrawals"), FixesViewSet("publish_fixes")]
+    return [WeChatGroup(), DeliveryViewSet("deliveries"), withdrawals.WithdrawalViewSet("withdrawals"), FixesViewSet("publish_fixes")]

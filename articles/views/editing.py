@@ -1,7 +1,9 @@
 """Wagtail's page views for articles: stop findings keep a text from review, and stand beside the editor."""
 
-from django.shortcuts import redirect
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,21 +23,54 @@ from articles.models import ArticlePage
 
 
 class FindingsPanel(BaseSidePanel):
-    """Findings on the last saved draft, in a side panel of the editor."""
+    """Findings on the last saved draft, in a side panel of the editor; a script asks for them after each autosave."""
 
     class SidePanelToggle(BaseSidePanel.SidePanelToggle):
         aria_label = gettext_lazy("Toggle findings")
         icon_name = "clipboard-list"
+        counter_classname = "w-bg-critical-200"
+
+        def get_context_data(self, parent_context):
+            return super().get_context_data(parent_context) | {"count": pressing(self.panel.found)}
 
     name = "findings"
     title = gettext_lazy("Findings")
     template_name = "articles/admin/findings_panel.html"
     order = 150
 
+    @cached_property
+    def found(self):
+        """The findings, or None before the first save."""
+        return findings.check(self.object) if self.object.pk else None
+
     def get_context_data(self, parent_context):
-        context = super().get_context_data(parent_context)
-        context["findings"] = findings.check(self.object)
-        return context
+        return super().get_context_data(parent_context) | context_of(self.object, self.found)
+
+
+def context_of(page, found):
+    """Return the template context of the findings on ``page``."""
+    return {
+        "page": page,
+        "findings": found,
+        "pressing": pressing(found),
+        # Of a new article the script learns the number with its first autosave.
+        "findings_url": reverse("article_findings", args=[page.pk or 0]),
+    }
+
+
+def pressing(found):
+    """Return how many findings are more than information."""
+    return sum(finding.level != findings.INFO for finding in found or ())
+
+
+def findings_of_draft(request, page_pk):
+    """Return the findings on the latest draft as a fragment of the editor."""
+    page = get_object_or_404(ArticlePage, pk=page_pk)
+    if not page.permissions_for_user(request.user).can_edit():
+        raise PermissionDenied
+    article = page.get_latest_revision_as_object()
+    context = context_of(article, findings.check(article))
+    return render(request, "articles/admin/findings_list.html", context)
 
 
 class StopFindingsMixin:
@@ -88,6 +123,9 @@ class ArticleEditView(StopFindingsMixin, EditView):
 
 
 class ArticleCreateView(StopFindingsMixin, CreateView):
+    def get_side_panels(self):
+        return MediaContainer([*super().get_side_panels(), FindingsPanel(self.page, self.request)])
+
     def submit_action(self):
         stops = self.stops()
         if not stops:

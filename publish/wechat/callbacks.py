@@ -19,7 +19,7 @@ from datetime import timedelta
 from xml.parsers.expat import ExpatError
 
 from django.conf import settings
-from django.db import DataError
+from django.db import DataError, IntegrityError
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -161,7 +161,11 @@ def _store(body, signature):
         handled_at=None if kind in JOBS else timezone.now(),
         **fields,
     )
-    CallbackEvent.objects.bulk_create([event], ignore_conflicts=True)
+    # One statement and no transaction around it: WeChat waits for the answer.
+    try:
+        event.save(force_insert=True)
+    except IntegrityError:
+        logger.debug("callback: known already")
 
 
 def _key(body, kind, fields):

@@ -18,6 +18,7 @@ RUNS = {
     "articles": [PYTHON, "-m", "tests.bench.bench_articles"],
     "signature": [PYTHON, "-m", "tests.bench.bench_signature"],
     "nginx": [PYTHON, "-m", "tests.bench.bench_nginx"],
+    "callbacks": [*POSTGRES, PYTHON, "-m", "tests.bench.bench_callbacks"],
     "search-sqlite": [PYTHON, "-m", "tests.bench.bench_search"],
     "search-postgresql": [*POSTGRES, PYTHON, "-m", "tests.bench.bench_search"],
 }

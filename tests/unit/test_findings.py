@@ -5,11 +5,17 @@ from types import SimpleNamespace
 
 import pytest
 
-from articles import findings
+from articles import findings, registry
 from tests.samples import SNAPSHOT
 
 
 PAGE = SimpleNamespace(body=[])
+
+
+@pytest.fixture(autouse=True)
+def own_rules(monkeypatch):
+    """The house's own rules; those of WeChat are in test_preflight."""
+    monkeypatch.setattr(registry, "finding_rules", [])
 
 
 def codes(snapshot, level=None):
@@ -94,9 +100,19 @@ def test_long_sentence_is_only_information():
     assert codes(with_text("长" * 60 + "。"), "info") == {"readability.sentence"}
 
 
-def test_wechat_limits():
-    assert "wechat.title" in codes(changed(title="长" * 33, push={"title": "", "digest": ""}), "stop")
-    assert "wechat.title" not in codes(changed(title="长" * 33, push={"title": "短", "digest": ""}), "stop")
+def test_each_finding_names_a_place_in_the_editor():
+    page = SimpleNamespace(
+        body=[
+            SimpleNamespace(id=f"b{n}", block_type="x", value={}) for n, _ in enumerate(SNAPSHOT["body"], 1)
+        ]
+    )
+    snapshot = with_text("祖传秘方。")
+    del snapshot["body"][1]
+    found = findings.check_snapshot(snapshot, page)
+    assert [one.anchor for one in found if one.code == "wording.claim"] == ["block-b1-section"]
+    found = findings.check_snapshot(changed(title="", references=[], cover=None), PAGE)
+    assert {one.anchor for one in found} >= {"id_title", "id_references-ADD", "id_cover"}
+    assert all(one.anchor for one in found)
 
 
 def test_picture_without_alternative_text_stops():
