@@ -39,7 +39,8 @@ def render(snapshot, facts, image_url, theme=DEFAULT):
     """Return the WeChat body of ``snapshot`` as HTML.
 
     ``facts``: what stands beside the snapshot (signature dates, reviewers, institution; see Publication.facts).
-    ``image_url(IMAGE)``: the address to print: of WeChat's image hosts, or ``local:<sha256>`` before an upload.
+    ``image_url(IMAGE)``: the address to print, of WeChat's image hosts, or ``local:<sha256>`` before an upload; or a pair
+    of the address and the width in pixels of what was uploaded.
     Raises ForeignPictureError, UnknownBlockError, themes.registry.UnknownThemeError.
     """
     return _render(snapshot, facts, image_url, theme, wechat_picture)
@@ -118,11 +119,13 @@ class _Body:
     def _image(self, value):
         image = value["image"]
         address = self._image_url(image)
+        # How wide the picture became is known once it was made for an upload.
+        address, width = address if isinstance(address, tuple) else (address, int(image["width"]))
         if not self._allowed_picture(address):
             raise ForeignPictureError(
                 f"WeChat would drop the picture {image['sha256'][:12]} at {address[:80]!r}."
             )
-        width = min(int(image["width"]), WIDEST_PICTURE)
+        width = min(width, WIDEST_PICTURE)
         return {
             "address": address,
             "alt": rich.plain(image["alt"]),

@@ -1,9 +1,9 @@
-"""Make the font subsets in ``cms/demo/fonts`` again (a fixture tool, not run by the product).
+"""Make the font subsets in ``cms/demo/fonts`` and ``publish/fonts`` again (a fixture tool, not run by the product).
 
     python -m cms.demo.make_font [Regular.ttc Bold.ttc]
 
 Reads an installed Noto Sans CJK (Debian package fonts-noto-cjk, SIL Open Font License 1.1), keeps the Simplified Chinese face
-and only the characters the demo's drawings and titles use, and gives the result a name of its own.
+and only the characters the demo's drawings and titles use (for watermarks: all of GB 2312), and gives the result a name of its own.
 """
 
 import ast
@@ -21,6 +21,7 @@ from cms.demo.pen import FONTS, font_path
 HERE = Path(__file__).parent
 INSTALLED = Path("/usr/share/fonts/opentype/noto")
 FAMILY = "Xinglin Sans SC"
+WATERMARK = HERE.parents[1] / "publish" / "fonts" / "XinglinSansSC-Regular-GB2312.otf"
 
 
 def characters():
@@ -44,8 +45,14 @@ def characters():
     return "".join(sorted(found))
 
 
-def make(source, target, style):
-    """Write the subset of the SC face of the collection ``source`` to ``target`` under our own name."""
+def gb2312():
+    """Every character of GB 2312, and ASCII: whatever a hospital may be called."""
+    codes = (bytes([row, cell]) for row in range(0xA1, 0xF8) for cell in range(0xA1, 0xFF))
+    return string.printable.strip() + " " + "".join(code.decode("gb2312", "ignore") for code in codes)
+
+
+def make(source, target, style, text):
+    """Write the SC face of the collection ``source``, with the characters of ``text``, to ``target`` under our own name."""
     font = next(f for f in TTCollection(source, lazy=True).fonts if f["name"].getDebugName(1).endswith(" SC"))
     options = Options(
         hinting=False, layout_features=[], desubroutinize=False, notdef_outline=True, glyph_names=False
@@ -53,7 +60,7 @@ def make(source, target, style):
     options.drop_tables += ["GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx", "DSIG"]
     options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]
     subsetter = Subsetter(options)
-    subsetter.populate(text=characters())
+    subsetter.populate(text=text)
     subsetter.subset(font)
     postscript = f"{FAMILY.replace(' ', '')}-{style}"
     names = {1: FAMILY, 2: style, 3: f"{postscript};subset", 4: f"{FAMILY} {style}", 6: postscript}
@@ -74,7 +81,9 @@ def main(arguments):
     sources = arguments or [INSTALLED / "NotoSansCJK-Regular.ttc", INSTALLED / "NotoSansCJK-Bold.ttc"]
     FONTS.mkdir(exist_ok=True)
     for source, style in zip(sources, ("Regular", "Bold"), strict=True):
-        make(Path(source), font_path(style == "Bold"), style)
+        make(Path(source), font_path(style == "Bold"), style, characters())
+    WATERMARK.parent.mkdir(exist_ok=True)
+    make(Path(sources[0]), WATERMARK, "Regular", gb2312())
     (FONTS / "characters.txt").write_text(characters() + "\n", encoding="utf-8")
 
 

@@ -4,7 +4,6 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 from articles.snapshot import push_choices as choices
-from publish.wechat import images
 from themes import wechat as look
 from themes.registry import DEFAULT
 
@@ -42,7 +41,7 @@ def content_images(snapshot):
 def fields(publication, institution, *, image_url, site_url, key, alone=True, choice=0, theme=DEFAULT):
     """Return title, author, digest, content and source address of one article, from the signed snapshot.
 
-    ``image_url``: takes an IMAGE, gives the address to print. ``alone``: whether the push holds this
+    ``image_url``: takes an IMAGE, gives what themes.wechat.render prints. ``alone``: whether the push holds this
     article only; WeChat wants no digest otherwise. ``choice``: which of the signed titles and digests.
     """
     snapshot = publication.snapshot
@@ -71,8 +70,3 @@ def for_draft(item):
         "only_fans_can_comment": 0,
         "cover_info": item.cover_info,
     }
-
-
-def cover_crops(publication):
-    """Return the cover_info of a publication."""
-    return images.cover_info(publication.cover)

@@ -18,7 +18,7 @@ from articles.models import Institution
 from publish import previews
 from publish.models.planning import Preview
 from publish.models.publications import Publication
-from publish.models.pushes import Leftover, UploadedMedia
+from publish.models.pushes import Leftover
 from publish.wechat import article, errors, images, limits, steps, uploads
 from publish.wechat.errors import CallError
 

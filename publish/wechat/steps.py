@@ -594,13 +594,6 @@ def known(account, kind, sha256):
     ).first()
 
 
-def remember(account, kind, sha256, **found):
-    """Keep what WeChat answered to an upload; of two at once the first counts."""
-    return UploadedMedia.objects.get_or_create(
-        account=account, kind=kind, sha256=sha256, recipe=images.RECIPE, defaults=found
-    )[0]
-
-
 def theme_of(push):
     """Return the look ``push`` goes out in: its own, or the account's."""
     return push.theme or ChannelSettings.load().theme
