@@ -1,9 +1,14 @@
 """What the ledger shows of a push: its way in steps, its calls, its buttons. No WeChat call is made here."""
 
+import re
 from dataclasses import dataclass
 
+from django.db.models import Count, Max, Q
+from django.utils.html import escape
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from articles import copies
 from publish.models.pushes import Rung
 from publish.states import State
 
@@ -74,6 +79,46 @@ def way(push):
     return labels
 
 
+UNDER_WAY = (State.READY, State.SENDING, State.RETRY_AT, State.WAITING, State.UNKNOWN)
+# Finishing by hand is the planned end here; anywhere else the record wants to know why.
+PLANNED_BY_HAND = ("by_hand", "ai_declaration", "capability", "copy")
+
+
+def needing(user):
+    """Return the condition of pushes that wait for a person: any, or for a mass send this one on duty."""
+    return (
+        Q(state=State.NEEDS_PERSON)
+        | Q(state=State.UNKNOWN, reason="cannot_say")
+        | Q(state=State.WAITING, confirm_until__isnull=False, duty_person=user)
+    )
+
+
+def label(push):
+    """Return the state of a push in words; one that is being put together or planned says so."""
+    if push.composing and push.state == State.READY:
+        return gettext("Being put together")
+    if push.scheduled_for and push.state == State.READY:
+        return gettext("Planned")
+    return push.get_state_display()
+
+
+def under_way(push):
+    """Return whether something may change by itself soon."""
+    return push.state in UNDER_WAY and not push.composing
+
+
+def mark(push):
+    """Return a text that changes whenever the page of ``push`` has something new to show."""
+    attempts = push.attempts.aggregate(made=Count("pk"), ended=Count("ended_at"), last=Max("pk"))
+    events = push.events.count()
+    return f"{push.version}.{attempts['made']}.{attempts['ended']}.{attempts['last'] or 0}.{events}"
+
+
+def needs_a_note(push):
+    """Return whether finishing ``push`` by hand asks why: it was not meant to end like that."""
+    return push.reason not in PLANNED_BY_HAND
+
+
 def tone(state):
     """Return how a state is shown: "good", "busy", "person", "bad" or "quiet"."""
     return {
@@ -86,3 +131,15 @@ def tone(state):
         State.UNKNOWN: "person",
         State.FAILED: "bad",
     }.get(State(state), "quiet")
+
+
+_IMAGE = re.compile(r"(<img\b[^>]*?\ssrc=)([\"'])(.*?)\2", re.IGNORECASE)
+
+
+def body_on_screen(item):
+    """Return the body of a PushItem as it was sent, its pictures shown from this site (P8)."""
+    blocks = item.publication.snapshot["body"]
+    images = [block["value"]["image"] for block in blocks if block["type"] == "image"]
+    fits = len(_IMAGE.findall(item.content)) == len(images)
+    local = iter([copies.url(image, "full") for image in images] if fits else [])
+    return _IMAGE.sub(lambda found: f'{found[1]}"{escape(next(local, ""))}"', item.content)

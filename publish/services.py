@@ -297,8 +297,11 @@ def _cancel(push, *, by, reason):
             return
 
 
-def mark_done_by_hand(push, address, user):
-    """A person finished the push on WeChat's website. ``address``: one, or a list in the order of the items."""
+def mark_done_by_hand(push, address, user, note=""):
+    """A person finished the push on WeChat's website. ``address``: one, or a list in the order of the items.
+
+    ``note``: why it ended like that, kept on the push beside the person's name.
+    """
     _only(push, "done_by_hand")
     addresses = [address] if isinstance(address, str) else list(address)
     items = list(push.items.all())
@@ -317,7 +320,7 @@ def mark_done_by_hand(push, address, user):
             intent_at=None,
             absent_at=None,
             errcode=None,
-            detail="",
+            detail=" ".join(note.split())[:300],
             lease_worker="",
             lease_until=None,
         )
