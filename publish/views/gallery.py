@@ -8,6 +8,7 @@ from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.generic import TemplateView, View
@@ -25,9 +26,9 @@ from themes.registry import UnknownThemeError, themes
 
 OFFERED = 30  # publications in the list; the search narrows it
 SIZE_LABELS = {
-    "standard": _("Standard type"),
-    "large": _("Large type"),
-    "largest": _("Largest type"),
+    "standard": pgettext_lazy("size of type", "Standard"),
+    "large": pgettext_lazy("size of type", "Large"),
+    "largest": pgettext_lazy("size of type", "Largest"),
 }
 
 

@@ -103,6 +103,7 @@ def test_the_gallery_shows_the_frames(hospital, open_page, screen):
         "image => image.decode().then(() => image.naturalWidth)"
     )
     assert width_of(page) <= screen["width"]
+    assert page.evaluate(STICKS_OUT, page.locator(".gallery").element_handle()) == []
     assert violations(page) == []
 
     page.select_option("#gallery-article", str(live.pk))
