@@ -3,14 +3,18 @@
 from django.http import HttpResponse
 
 from articles import copies
+from publish.models import ChannelSettings
 from publish.website import reader
 from publish.website.preview import facts_of_draft
 from themes.preview import wechat_preview_page
+from themes.registry import DEFAULT, themes
 
 
 def render(snapshot, page, request):
-    """Return the WeChat preview of ``snapshot``, the draft of ``page``."""
+    """Return the WeChat preview of ``snapshot``, the draft of ``page``, in the look of the channel."""
     institution = reader.institution(request).facts()
     facts = facts_of_draft(institution, reader.absolute(f"/a/{page.pk}/") if page.pk else "")
-    html = wechat_preview_page(snapshot, facts, lambda image: copies.url(image, "full"))
+    chosen = ChannelSettings.load(request_or_site=request).theme
+    theme = chosen if chosen in themes() else DEFAULT
+    html = wechat_preview_page(snapshot, facts, lambda image: copies.url(image, "full"), theme)
     return HttpResponse(html, headers={"Cache-Control": "private, no-store"})

@@ -9,11 +9,13 @@ import pytest
 
 from articles import copies
 from articles.models import TopicPage
-from publish.models import Publication, UploadedMedia
+from publish.models import ChannelSettings, Publication, UploadedMedia
 from publish.wechat import images, preview
 from tests import samples
 from tests.support.wechat_rules import complaints
 from tests.tools import published
+from themes.registry import themes
+from themes.tokens import tokens
 
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +107,27 @@ def test_unknown_theme_is_a_sentence():
     with pytest.raises(CommandError, match="calm") as refusal:
         rendered("home-blood-pressure", "--theme", "no-such")
     assert refusal.value.returncode == 2
+
+
+def test_every_look_can_be_asked_for_and_one_is_usual():
+    published.publish("home-blood-pressure")
+    told = {theme: rendered("home-blood-pressure", "--theme", theme)[0] for theme in themes()}
+    assert len(set(told.values())) == len(told)
+    assert rendered("home-blood-pressure")[0] == told["calm"]
+    ChannelSettings.objects.update_or_create(defaults={"theme": "large"})
+    assert rendered("home-blood-pressure")[0] == told["large"]
+    ChannelSettings.objects.update(theme="gone")
+    with pytest.raises(CommandError, match="gone") as refusal:
+        rendered("home-blood-pressure")
+    assert refusal.value.returncode == 2
+
+
+@pytest.mark.parametrize(("chosen", "shown"), [("large", "large"), ("gone", "calm")])
+def test_preview_has_the_look_of_the_channel(rf, chosen, shown):
+    page = published.article("draft-only")
+    ChannelSettings.objects.update_or_create(defaults={"theme": chosen})
+    html = preview.render(samples.snapshot(), page, rf.get("/")).content.decode()
+    assert f"font-size:{tokens(shown)['size']['body']}px" in html
 
 
 def test_preview_shows_the_draft_in_wechats_frame(rf):
