@@ -143,6 +143,12 @@ def steps(check):
     return [*listed, worker_step()]
 
 
+def blocked(check):
+    """Return whether a finished check found that no call gets through at all."""
+    found = {result["step"]: result["outcome"] for result in check.results} if check else {}
+    return any(found.get(name) == BAD for name in ("settings", "reach", "credentials", "address", "token"))
+
+
 def tally(check):
     """Return how a finished check went, as a sentence."""
     bad = sum(result["outcome"] == BAD for result in check.results)
@@ -150,9 +156,9 @@ def tally(check):
     if check.ended_at is None:
         return _("under way")
     if bad:
-        return _("%(bad)d to mend, %(missing)d not available") % {"bad": bad, "missing": missing}
+        return _("to mend: %(bad)d, not available: %(missing)d") % {"bad": bad, "missing": missing}
     if missing:
-        return _("in order, %(missing)d not available") % {"missing": missing}
+        return _("in order; not available: %(missing)d") % {"missing": missing}
     return _("all in order")
 
 

@@ -46,8 +46,14 @@ def to_compare():
 
 
 def open_drifts():
-    """Return what differs in WeChat and is not settled; drafts that are gone by now are left out."""
-    drafts = Q(place=Drift.Place.DRAFT, item__push__state=State.NEEDS_PERSON)
+    """Return what differs in WeChat and is not settled.
+
+    What a draft said counts until the draft is gone, or until what was published of it has been compared.
+    """
+    drafts = Q(place=Drift.Place.DRAFT) & (
+        Q(item__push__state=State.NEEDS_PERSON)
+        | Q(item__push__state=State.DONE, item__push__hand_over__final_at=None)
+    )
     return Drift.objects.filter(drafts | Q(place=Drift.Place.PUBLISHED), settled_at=None).select_related(
         "item__push", "item__publication"
     )

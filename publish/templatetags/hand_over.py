@@ -2,8 +2,7 @@
 
 from django import template
 
-from publish import textdiff
-from publish.models import Drift
+from publish import handover, textdiff
 from publish.wechat import comparison
 
 
@@ -22,4 +21,4 @@ def difference(one):
 @register.simple_tag
 def open_drifts_of(push):
     """Return the drifts of a push that nobody has settled."""
-    return list(Drift.objects.filter(item__push=push, settled_at=None).select_related("item__publication"))
+    return list(handover.open_drifts().filter(item__push=push))

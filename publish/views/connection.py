@@ -65,6 +65,7 @@ class ConnectionView(WagtailAdminTemplateMixin, TemplateView):
             "may_change": self.request.user.has_perm(CHANGE),
             "account": account,
             "sentence": connection.sentence(offered, account, settings.WECHAT_MODE),
+            "blocked": not under_way and connection.blocked(check),
             "platform": connection.PLATFORM,
             "callback_address": connection.callback_address(),
             "proxy": connection.proxy(),

@@ -41,12 +41,12 @@ PROBLEMS = {
     "unreachable": _("WeChat cannot be reached from this server. Try again in a few minutes."),
     "no_answer": _("WeChat did not answer in time. Try again in a few minutes."),
     "no_right": _(
-        "The account may not read its published articles by API. Compare by eye with the list below."
+        "The account may not read its published articles by API. Compare by eye on the hand-over sheet."
     ),
     "not_seen": _(
         "WeChat's list does not show it yet (mass sends never appear there). It is looked for again by itself for two days; you can compare by eye at once."
     ),
-    "copied": _("The text was carried over by copying. Compare by eye with the list below."),
+    "copied": _("The text was carried over by copying. Compare by eye on the hand-over sheet."),
     "gone": _("The push has been withdrawn meanwhile."),
 }
 
