@@ -1,8 +1,8 @@
 """Delivery workers that kill themselves at a named point: ``python -m tests.faults.worker``.
 
-Django is loaded once; each line on standard input ({"point", "nth", "offset", "workers"}) forks so many
-workers that do what is due; one that reaches the point for the nth time sends itself SIGKILL. Their
-exit statuses (negative: the signal) are answered as one line of JSON.
+Django is loaded once; each line on standard input ({"point", "nth", "offset", "workers", "settings", "var_dir"})
+forks so many workers that do what is due under these settings; one that reaches the point for the nth time sends
+itself SIGKILL. Their exit statuses (negative: the signal) are answered as one line of JSON.
 """
 
 import json
@@ -10,8 +10,10 @@ import os
 import signal
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 import django
+from django.test.utils import override_settings
 
 
 def main():
@@ -36,6 +38,8 @@ def _fork(order, worker_class, timezone):
     pid = os.fork()
     if pid:
         return pid
+    # In the child alone: the parent serves many tests, each with folders and a sandbox of its own.
+    override_settings(VAR_DIR=Path(order["var_dir"]), **order["settings"]).enable()
     offset = timedelta(seconds=order["offset"])
     left = order["nth"]
 
