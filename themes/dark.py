@@ -116,15 +116,16 @@ def _night_style(style, ink, ground):
         (name.strip().lower(), value.strip())
         for name, _, value in (d.partition(":") for d in style.split(";"))
     ]
+    own_ground = own_ink = None
     for name, value in declarations:
-        if name in ("background", "background-color") and (colour := _first(value)):
-            ground = background(colour)
-    for name, value in declarations:
-        if name == "color":
-            ink = _first(value) or ink
-    names = {name for name, _value in declarations}
+        if name in ("background", "background-color"):
+            own_ground = _first(value) or own_ground
+        elif name == "color":
+            own_ink = _first(value) or own_ink
+    ground = background(own_ground) if own_ground else ground
+    ink = own_ink or ink
     turned = [(name, _turned(name, value, ground)) for name, value in declarations if name]
-    if names & {"background", "background-color"} and "color" not in names:
+    if own_ground and not own_ink:
         # As mp-darkmode does: inherited text is fitted to the new ground.
         turned.append(("color", _written(text(ink, ground))))
     return ";".join(f"{name}:{value}" for name, value in turned), ink, ground

@@ -13,6 +13,7 @@ from publish.wechat.article import STAND_IN
 from tests import samples
 from tests.support.wechat_rules import complaints
 from themes.measure import BUDGET, expansion
+from themes.registry import themes
 from themes.wechat import render
 
 
@@ -57,8 +58,9 @@ def _snapshot(name):
     )
 
 
+@pytest.mark.parametrize("theme", themes())
 @pytest.mark.parametrize("name", ARTICLES)
-def test_demo_article_is_fit_for_wechat(name):
-    html = render(_snapshot(name), samples.facts(), lambda image: STAND_IN)
+def test_demo_article_is_fit_for_wechat(name, theme):
+    html = render(_snapshot(name), samples.facts(), lambda image: STAND_IN, theme)
     assert complaints(html) == []
     assert expansion(html) <= BUDGET

@@ -25,10 +25,10 @@ def local(image):
     return f"local:{image['sha256']}"
 
 
-def body_of(*blocks, facts=None, image_url=local, **changes):
+def body_of(*blocks, facts=None, image_url=local, theme="calm", **changes):
     """Return the rendered sample with its body replaced by (type, value) pairs."""
     blocks = [{"type": kind, "value": value} for kind, value in blocks]
-    return render(samples.snapshot(body=blocks, **changes), facts or samples.facts(), image_url)
+    return render(samples.snapshot(body=blocks, **changes), facts or samples.facts(), image_url, theme)
 
 
 def words(html):
@@ -120,18 +120,21 @@ def test_every_block_is_told_in_order(sample):
         at = text.index(part, at)
 
 
-def test_budget_with_every_block_and_uploaded_pictures():
-    html = render(samples.snapshot(), samples.facts(), lambda image: MMBIZ)
+@pytest.mark.parametrize("theme", themes())
+def test_budget_with_every_block_and_uploaded_pictures(theme):
+    html = render(samples.snapshot(), samples.facts(), lambda image: MMBIZ, theme)
+    assert complaints(html) == []
     assert expansion(html) <= BUDGET
 
 
-def test_long_article_stays_under_wechats_limit():
+@pytest.mark.parametrize("theme", themes())
+def test_long_article_stays_under_wechats_limit(theme):
     paragraph = "早上起床后一小时内、吃早饭和降压药之前量，晚上睡觉之前再量，把数字都记下来。" * 2
     blocks = []
     while sum(len(paragraph) for kind, _ in blocks if kind == "paragraph") < 8000:
         blocks.append(("heading", {"text": "什么时候量", "level": 2}))
         blocks += [("paragraph", {"html": f"<p>{paragraph}</p>"})] * 3
-    html = body_of(*blocks)
+    html = body_of(*blocks, theme=theme)
     assert len(words(html)) > 8000
     assert len(html) < LIMIT
 
