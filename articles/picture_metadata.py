@@ -72,7 +72,7 @@ NO_LABEL = Label()
 def read_label(data, picture):
     """Return the Label in a file: its bytes ``data``, and ``picture``, the same opened by Pillow (for PNG: and loaded)."""
     texts = {name: value for name, value in picture.info.items() if isinstance(value, str | bytes)}
-    xmp = _text(texts.get("xmp") or texts.get(_PNG_XMP) or _tiff_xmp(picture))
+    xmp = _text(texts.get("xmp") or texts.get(_PNG_XMP) or _raw_xmp(data))
     found = [*_labels_in_xmp(xmp), _text(texts.get("AIGC")), *_labels_in_exif(picture)]
     aigc = next((label for one in found if (label := _object(one))), "")
     everything = data + xmp.encode(errors="replace")
@@ -109,10 +109,10 @@ def _text(value):
     return value or ""
 
 
-def _tiff_xmp(picture):
-    with suppress(Exception):
-        return picture.tag_v2.get(700)
-    return ""
+def _raw_xmp(data):
+    """Return XMP that Pillow does not hand out (GIF): it stands as plain text in every kind of file."""
+    begin = data.find(b"<x:xmpmeta")
+    return data[begin : data.find(b"</x:xmpmeta>", begin) + 12] if begin >= 0 else b""
 
 
 def _labels_in_xmp(xmp):
