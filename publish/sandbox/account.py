@@ -8,6 +8,25 @@ from . import options
 from .errors import ApiError, ControlError
 
 
+MOST = 10**9
+
+
+def _check_numbers(changes):
+    """Raises ControlError when a limit, a quota, a list or the speed would break the calls that read them."""
+    for name, known in (("limits", options.LIMITS), ("daily", None), ("minute", None)):
+        for key, value in changes.get(name, {}).items():
+            if known is not None and key not in known:
+                raise ControlError(f"no limit named {key!r}; there are: {', '.join(sorted(known))}")
+            if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST:
+                raise ControlError(f"{name} of {key} must be a number from 0 to {MOST}")
+    for name in ("revoked", "banned", "sensitive_words"):
+        if not all(isinstance(value, str) and value for value in changes.get(name, [])):
+            raise ControlError(f"{name} must be a list of texts")
+    for name, most in (("speed", 4), ("publish_delay", MOST), ("mass_delay", MOST), ("admin_timeout", MOST)):
+        if not 0 <= changes.get(name, 0) <= most:
+            raise ControlError(f"{name} must be a number from 0 to {most}")
+
+
 class Account:
     """Everything a call needs to know about the account it is made on.
 
@@ -51,6 +70,7 @@ class Account:
             "callback_mode": ("aes", "plain", "compatible"),
             "callback_format": ("xml", "json"),
         }
+        _check_numbers(changes)
         for name, values in allowed.items():
             if name in changes and changes[name] not in values:
                 raise ControlError(f"{name} must be one of {', '.join(map(str, values))}")

@@ -64,7 +64,7 @@ class App:
                 data |= json.loads(raw)
             answer = control.handle(self.sandbox, request.method, name, data)
             status = 200
-        except (ControlError, ValueError, TypeError, KeyError) as error:
+        except (ControlError, ValueError, TypeError, KeyError, OverflowError) as error:
             answer, status = {"error": str(error) or type(error).__name__}, 400
         return Response(dump(answer), status, content_type="application/json; charset=utf-8")
 
@@ -112,7 +112,7 @@ class App:
         if kind == "error":
             code = fault["errcode"]
             message = fault.get("errmsg") or MESSAGES.get(code, "error")
-            message = message.format(ip=http.remote_addr or "127.0.0.1") if "{ip}" in message else message
+            message = message.replace("{ip}", http.remote_addr or "127.0.0.1")
             text = dump({"errcode": code, "errmsg": f"{message} rid: {rid}"})
             response = _answer(text.encode())
         elif kind == "malformed":
@@ -144,6 +144,9 @@ class App:
                         refusal = error
             except ApiError as error:
                 refusal = error
+            except (OverflowError, UnicodeError):
+                # numbers and half characters that no store can hold
+                refusal = ApiError(47001)
             if refusal is not None:
                 answer = {"errcode": refusal.code, "errmsg": f"{refusal.message} rid: {rid}", **refusal.extra}
             if isinstance(answer, Raw):

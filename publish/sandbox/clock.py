@@ -8,6 +8,9 @@ from datetime import datetime, timedelta, timezone
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")  # no daylight saving since 1991
 
 
+EARLIEST, LATEST = 946_684_800, 4_102_444_800  # the years 2000 and 2100
+
+
 def instant(value):
     """Turn epoch seconds or an ISO 8601 text (read as Shanghai time when it names no zone) into epoch seconds.
 
@@ -20,6 +23,13 @@ def instant(value):
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=SHANGHAI)
     return moment.timestamp()
+
+
+def _possible(moment):
+    """The moment itself; raises ValueError for one that no calendar here reaches."""
+    if not EARLIEST <= moment <= LATEST:
+        raise ValueError("the clock goes from 2000 to 2100")
+    return moment
 
 
 class Clock:
@@ -45,7 +55,7 @@ class Clock:
 
     def set(self, value, freeze=None):
         """Move to a moment (see `instant`). ``freeze`` True stands still there, False runs on, None leaves it as it is."""
-        target = instant(value)
+        target = _possible(instant(value))
         with self._lock:
             stand = self._frozen is not None if freeze is None else freeze
             self._offset = target - time.time()
@@ -54,6 +64,7 @@ class Clock:
 
     def advance(self, seconds):
         """Move on by so many seconds."""
+        _possible(self.now() + seconds)
         with self._lock:
             self._offset += seconds
             if self._frozen is not None:

@@ -25,6 +25,14 @@ def add(store, path="*", kind="", times=1, skip=0, **how):
         )
     if kind == "error" and not isinstance(how.get("errcode"), int):
         raise ControlError("an error needs an errcode (a number)")
+    for name, least, most in (("errcode", -1, 10**9), ("seconds", 0, 3600), ("status", 200, 599)):
+        value = how.get(name, most)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+            raise ControlError(f"{name} must be a number from {least} to {most}")
+    if not isinstance(how.get("errmsg", ""), str) or not isinstance(path, str) or not path.strip("/"):
+        raise ControlError("path and errmsg must be texts")
+    if min(int(skip), int(times)) < 0:
+        raise ControlError("skip and times cannot be less than 0")
     if how.get("when", "before") not in ("before", "after"):
         raise ControlError("when must be before or after")
     with store.transaction():

@@ -99,7 +99,7 @@ class Panel:
         fields = request.form.to_dict()
         try:
             page, self._note = panel_forms.perform(self.sandbox, name, fields)
-        except (ControlError, ValueError, TypeError, KeyError) as error:
+        except (ControlError, ValueError, TypeError, KeyError, OverflowError) as error:
             text = str(error)
             problem = f"没有做成。{SENTENCES.get(text, text)}"
             return self._page(

@@ -331,3 +331,56 @@ def test_it_stands_alone():
         [sys.executable, "-c", script], cwd=ROOT, env=env, capture_output=True, text=True, check=True
     )
     assert json.loads(done.stdout) == [False, [], True]
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("clock", {"advance": 1e300}),
+        ("clock", {"advance": "nan"}),
+        ("clock", {"set": 10**20}),
+        ("clock", {"set": "0001-01-01"}),
+        ("settings", {"limits": {"title": "many"}}),
+        ("settings", {"limits": {"colour": 1}}),
+        ("settings", {"daily": {"/cgi-bin/draft/count": -1}}),
+        ("settings", {"revoked": [1]}),
+        ("settings", {"speed": 9}),
+        ("settings", {"mass_delay": -5}),
+        ("quotas", {"daily": {"/cgi-bin/draft/count": "x"}}),
+        ("faults", {"path": "draft/count", "kind": "delay", "seconds": "long"}),
+        ("faults", {"path": "draft/count", "kind": "status", "status": 9}),
+        ("faults", {"path": "draft/count", "kind": "html", "times": -1}),
+        ("faults", {"path": "", "kind": "html"}),
+        ("faults", {"path": ["draft"], "kind": "html"}),
+        ("website/delete", {"article_id": "x", "index": 10**30}),
+        ("callbacks/repeat", {"id": 10**30}),
+        ("script", {"mass": "send fail"}),
+    ],
+)
+def test_nonsense_that_would_break_the_next_call(wechat, name, body):
+    answer = wechat.send("POST", f"_sandbox/{name}", json=body)
+    assert (answer.status_code, bool(answer.json()["error"])) == (400, True)
+    assert code(wechat.get("draft/count")) == 0
+    assert wechat.send("GET", "panel/time/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "expected"),
+    [
+        ("message/mass/get", b'{"msg_id": 1000000000000000000000000000000}', 47001),
+        ("comment/list", b'{"msg_data_id": 1e999, "begin": 0, "count": 1}', 88001),
+        ("tags/delete", b'{"tag": {"id": 99999999999999999999}}', 47001),
+        ("tags/create", b'{"tag": {"name": "\\ud800"}}', 47001),
+        ("message/mass/preview", b'{"touser": ["a"], "msgtype": "text"}', 47001),
+        ("draft/batchget", b'{"offset": NaN, "count": 1}', 40097),
+        ("freepublish/get", b'{"publish_id": {}}', 40097),
+    ],
+)
+def test_nonsense_to_the_api_is_refused_and_logged(wechat, path, data, expected):
+    assert code(wechat.post(path, data=data)) == expected
+    assert wechat.sandbox.requests(path)[-1]["errcode"] == expected
+
+
+def test_a_scripted_message_may_hold_braces(wechat):
+    wechat.sandbox.fault("draft/count", "error", errcode=40164, errmsg="{ip} {x}")
+    assert wechat.get("draft/count")["errmsg"].startswith("127.0.0.1 {x}")
