@@ -25,7 +25,7 @@ from publish.models.planning import ChannelSettings
 from publish.models.publications import Publication
 from publish.models.pushes import RUNGS, Account, Channel, Delivery, Intent, Push, PushItem, Rung, Stray
 from publish.states import StaleRowError, State, move, save
-from themes import registry, tokens
+from themes import registry
 
 
 MOST_ITEMS = 8
@@ -105,13 +105,7 @@ def reach(push):
 
 def looks():
     """Return the installed themes as (name, label)."""
-    label = getattr(registry, "label", None) or (lambda theme: tokens.tokens(theme).get("label", theme))
-    return [(theme, label(theme)) for theme in registry.themes()]
-
-
-def is_festive(theme):
-    """Return whether ``theme`` says of itself that it is for feasts."""
-    return theme in registry.themes() and bool(tokens.tokens(theme).get("festive", False))
+    return [(theme, registry.label(theme)) for theme in registry.themes()]
 
 
 def problems(push, now=None):
@@ -150,7 +144,7 @@ def _theme_problems(push, day):
     theme = push.theme or ChannelSettings.load().theme
     if theme not in registry.themes():
         return [_("The look “%(theme)s” is not installed: choose another one.") % {"theme": theme}]
-    quiet = planning.quiet(day, "no_festive") if is_festive(theme) else None
+    quiet = planning.quiet(day, "no_festive") if registry.festive(theme) else None
     if quiet:
         return [_("No festive look on %(day)s: %(name)s.") % {"day": planning.shown(day), "name": quiet.name}]
     return []

@@ -198,6 +198,8 @@ def claim(account, worker, now, paused=False):
     due = Push.objects.filter(
         account=account, due_at__lte=now, state__in=sending + looking, composing=False
     ).filter(Q(lease_until=None) | Q(lease_until__lt=now))
+    # Whatever has made it due again (a stop, a restored backup): never before its planned minute.
+    due = due.exclude(state__in=sending, scheduled_for__gt=now)
     lease = {"lease_worker": worker, "lease_until": now + steps.LEASE}
     for push in due.order_by("due_at", "pk")[:10]:
         try:

@@ -261,6 +261,17 @@ def test_send_now(desk, composed):
     assert answer.url == composed.get_absolute_url()
 
 
+def test_never_before_its_minute(composed, librarian):
+    """Whatever has made a planned push due again: a worker that was stopped, a restored backup."""
+    from publish.deliver import claim
+
+    save_when(composed, librarian, TOMORROW)
+    composing.release(composed, librarian, composed.version)
+    Push.objects.filter(pk=composed.pk).update(due_at=EVENING)
+    assert claim(composed.account, "host/1/a", EVENING) is None
+    assert claim(composed.account, "host/1/a", TOMORROW).pk == composed.pk
+
+
 def test_pressing_twice_sends_once(desk, composed):
     for _press in range(2):
         desk.post(address(composed, "confirm"), {"version": composed.version})
@@ -307,19 +318,23 @@ def test_a_quiet_date_keeps_it_back(desk, composed, librarian, when):
     assert Push.objects.get().composing
 
 
-def test_the_festive_look_rests_on_quiet_dates(composed, librarian, monkeypatch):
+def test_the_festive_look_rests_on_quiet_dates(composed):
     quiet(no_push=False)
-    monkeypatch.setattr(composing, "is_festive", lambda theme: theme == "calm")
+    assert composing.problems(composed) == []
+    channel = ChannelSettings.load()
+    channel.theme = "festive"
+    channel.save()
     assert [p for p in composing.problems(composed) if "公祭日" in p], "also when it is the usual look"
+    Push.objects.filter(pk=composed.pk).update(theme="calm")
+    composed.refresh_from_db()
+    assert composing.problems(composed) == []
+    Push.objects.filter(pk=composed.pk).update(theme="festive")
+    composed.refresh_from_db()
+    assert composing.problems(composed)
     quiet_one = QuietDate.objects.get()
     quiet_one.no_festive = False
     quiet_one.save()
     assert composing.problems(composed) == []
-
-
-@pytest.mark.parametrize("theme", composing.registry.themes())
-def test_a_theme_says_of_itself_whether_it_is_festive(theme):
-    assert composing.is_festive(theme) == (theme == "festive")
 
 
 def test_an_empty_push_cannot_go(desk, librarian):
