@@ -3,6 +3,7 @@
 What a theme does not say is calm's: templates, tokens, rules of the stylesheet. docs/themes.md tells how to make one.
 """
 
+import re
 import tomllib
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from django.template import engines
 
 
 DEFAULT = "calm"
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 
 
 class UnknownThemeError(ValueError):
@@ -51,7 +53,7 @@ def template(theme, name):
 
 
 def faults():
-    """Return (folder, sentence) of each theme that is left out because its tokens.toml cannot be read."""
+    """Return (folder, sentence) of each theme that is left out because its name or tokens.toml cannot be used."""
     return _installed(_places())[1]
 
 
@@ -74,6 +76,11 @@ def _installed(places):
     # Backwards: as with templates, what stands in an earlier place hides the same name in a later one.
     for place in reversed(places):
         for file in sorted(Path(place, "themes").glob("*/tokens.toml")):
+            if not _NAME.fullmatch(file.parent.name):
+                faults.append(
+                    (file.parent, "its folder's name must be of a to z, 0 to 9 and hyphens, 40 at most.")
+                )
+                continue
             try:
                 read(file.parent)
             except (OSError, ValueError) as error:

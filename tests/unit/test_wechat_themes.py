@@ -128,6 +128,14 @@ def test_a_faulty_look_is_named_by_the_checks(plant, files, told):
     assert any(told in problem.msg for problem in found)
 
 
+@pytest.mark.parametrize("name", ["秋收", "Harvest", "a b", "x" * 41])
+def test_a_name_no_address_can_hold_is_left_out(plant, tmp_path, name):
+    plant({"tokens.toml": TOKENS})
+    (tmp_path / "themes" / "harvest").rename(tmp_path / "themes" / name)
+    assert len(themes()) == 3
+    assert [name in problem.msg for problem in check_themes(None)] == [True]
+
+
 def test_a_broken_file_hides_its_look_only(plant):
     plant({"tokens.toml": "label = "})
     assert "harvest" not in themes()
