@@ -183,9 +183,9 @@ def _step(result):
 def _note(name, detail):
     if name == "token" and "seconds" in detail:
         return _("The token lives for another %(minutes)d minutes.") % {"minutes": detail["seconds"] // 60}
-    if name == "settings":
+    if name == "settings" and "mode" in detail:
         return _("This installation may go as far as: %(mode)s.") % {"mode": Rung(detail["mode"]).label}
-    if name == "callback":
+    if name == "callback" and not detail.get("internal"):
         if not detail.get("last"):
             return _("Nothing was ever received from WeChat.")
         last = timezone.localtime(datetime.fromisoformat(detail["last"]))
@@ -196,6 +196,8 @@ def _note(name, detail):
 def _todo(name, result):
     """Return what to do about a step that is not in order."""
     detail, errcode = result["detail"], result["errcode"]
+    if detail.get("internal"):
+        return _("A fault in the program stopped this step. Pass it on to the administrator.")
     if name == "settings":
         return _("An administrator sets %(names)s on the server and restarts it.") % {
             "names": ", ".join(detail["absent"])

@@ -32,7 +32,6 @@ from publish.views.copy_page import CopyPreviewView, CopyView
 from publish.wechat import comparison, errors, hand_over, reasons
 
 
-# Sections of the list; more than these are found by searching.
 PROBLEMS = {
     "draft_gone": _(
         "The draft is no longer in WeChat. If somebody published it, enter its address below; otherwise make the draft anew in the ledger."
@@ -47,6 +46,9 @@ PROBLEMS = {
         "WeChat's list does not show it yet (mass sends never appear there). It is looked for again by itself for two days; you can compare by eye at once."
     ),
     "copied": _("The text was carried over by copying. Compare by eye on the hand-over sheet."),
+    "internal": _(
+        "A fault in the program stopped the comparison. Pass it on to the administrator, and compare by eye."
+    ),
     "gone": _("The push has been withdrawn meanwhile."),
 }
 

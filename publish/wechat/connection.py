@@ -9,10 +9,12 @@ import logging
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.db.models import Q
 
 from publish.models.checks import ConnectionCheck
 from publish.models.pushes import RUNGS, Account, CallbackEvent, Rung
+from publish.wechat import scrub
 from publish.wechat.errors import STALE_TOKEN, CallError
 
 
@@ -68,14 +70,25 @@ def _run(check, ctx):
         if ctx.stopping():
             mine.update(started_at=None)
             return
-        results[name] = {"step": name, "errcode": None, "errmsg": "", "rid": "", "detail": {}} | step(
-            ctx, results
-        )
+        results[name] = _result(name, step, ctx, results)
         if not mine.update(results=list(results.values())):
             logger.info("connection check %s was taken over", check.pk)
             return
     apply(check.account, results, ctx.clock())
     mine.update(ended_at=ctx.clock())
+
+
+def _result(name, step, ctx, results):
+    try:
+        found = step(ctx, results)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        # An answer of a shape nobody foresaw must not end the check.
+        said = scrub.text(repr(error))
+        logger.error("connection check, step %s broke: %s", name, said, exc_info=settings.DEBUG)
+        found = {"outcome": BAD, "detail": {"internal": True}}
+    return {"step": name, "errcode": None, "errmsg": "", "rid": "", "detail": {}} | found
 
 
 def apply(appid, results, now):

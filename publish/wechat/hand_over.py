@@ -7,6 +7,7 @@ import logging
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,7 @@ from publish import handover
 from publish.models.checks import Drift, HandOver
 from publish.models.pushes import Rung
 from publish.states import StaleRowError, State, save
-from publish.wechat import article, comparison, errors, lookup
+from publish.wechat import article, comparison, errors, lookup, scrub
 from publish.wechat.errors import CallError
 
 
@@ -99,10 +100,22 @@ def take(ctx):
             ctx.client.push = row.push
             try:
                 work(row, ctx)
+            except DatabaseError:
+                raise
+            except Exception as error:
+                said = scrub.text(repr(error))
+                logger.error("hand-over of push %s broke: %s", row.push_id, said, exc_info=settings.DEBUG)
+                _broke(row, field)
             finally:
                 ctx.client.push = None
         return True
     return False
+
+
+def _broke(row, field):
+    """After a fault in our own program: said on the sheet, and not tried again by itself."""
+    problem = "problem" if field == "wanted_at" else "final_problem"
+    HandOver.objects.filter(pk=row.pk).update(**{field: None, problem: "internal"})
 
 
 def _draft(row, ctx):

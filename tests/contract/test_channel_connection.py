@@ -182,6 +182,13 @@ def test_a_used_up_quota_is_named(channel, check):
     ]
 
 
+def test_an_answer_nobody_foresaw_does_not_end_the_check(channel, check, monkeypatch):
+    monkeypatch.setattr("publish.wechat.client.Upkeep.callback", lambda self: {"dns": 7, "ping": 7})
+    found = check()
+    assert found["callback"]["outcome"] == "bad" and found["quota"]["outcome"] == "ok"
+    assert all(step.todo for step in connection.steps(connection.checks().first()) if step.name == "callback")
+
+
 # --- asking twice, killing, pausing -------------------------------------------------------------
 
 

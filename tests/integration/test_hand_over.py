@@ -215,6 +215,19 @@ def test_comparing_goes_on_while_outgoing_is_paused(channel, at_draft, librarian
     assert handover.freshness(compared(channel, push, librarian)) == "signed"
 
 
+def test_a_fault_of_our_own_is_said_and_not_repeated(channel, at_draft, librarian, desk, monkeypatch):
+    push = at_draft()
+    monkeypatch.setattr(comparison, "compare", lambda *a, **k: 1 / 0)
+    row = compared(channel, push, librarian)
+    assert (row.problem, row.wanted_at) == ("internal", None)
+    assert sheet(desk, push).context["problem"]
+    services.mark_done_by_hand(push, publish_there(channel, push), librarian)
+    channel.advance(seconds=1)
+    channel.work()
+    row.refresh_from_db()
+    assert (row.final_problem, row.final_due_at, row.final_at) == ("internal", None, None)
+
+
 # --- the published article ----------------------------------------------------------------------
 
 
