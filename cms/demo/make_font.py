@@ -48,7 +48,8 @@ def characters():
 def gb2312():
     """Every character of GB 2312, and ASCII: whatever a hospital may be called."""
     codes = (bytes([row, cell]) for row in range(0xA1, 0xF8) for cell in range(0xA1, 0xFF))
-    return string.printable.strip() + " " + "".join(code.decode("gb2312", "ignore") for code in codes)
+    # Python reads the middle dot and the dash of GB 2312 as other characters than Chinese keyboards write.
+    return string.printable.strip() + " ·—" + "".join(code.decode("gb2312", "ignore") for code in codes)
 
 
 def make(source, target, style, text):

@@ -9,6 +9,8 @@ from PIL import Image, ImageDraw, ImageFont
 FONT = Path(__file__).resolve().parents[2] / "fonts" / "XinglinSansSC-Regular-GB2312.otf"
 SMALLEST_PICTURE = 240  # px; on smaller ones it would cover what they show
 _WIDTH = 0.5  # of the picture, at most
+# Beside GB 2312 as Python reads it.
+_ALSO = "·—"
 _INK, _EDGE = (255, 255, 255, 215), (0, 0, 0, 150)
 
 
@@ -46,6 +48,8 @@ def drawn_on(picture, text):
 def _has(character):
     if character.isascii():
         return character.isprintable() or character.isspace()
+    if character in _ALSO:
+        return True
     try:
         return len(character.encode("gb2312")) == 2
     except UnicodeEncodeError:
