@@ -33,14 +33,11 @@ def take(ctx):
         confirm_until__gt=ctx.clock(),
         state__in=[State.WAITING, State.RETRY_AT],
     )
-    return any(
-        _tell(push, ctx) for push in waiting.exclude(duty_person__email="").select_related("duty_person")
-    )
+    reachable = waiting.exclude(duty_person=None).exclude(duty_person__email="").select_related("duty_person")
+    return any(_tell(push, ctx) for push in reachable)
 
 
 def _tell(push, ctx):
-    if push.duty_person is None:
-        return False
     slot = _slot(push)
     if JobRun.objects.filter(name=NAME, slot=slot).exists():
         return False

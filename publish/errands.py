@@ -4,7 +4,15 @@ A module registers a function `take(ctx)` that finds one due thing, claims it (c
 True, or returns False when nothing is due. It handles its own CallErrors. `deliver` asks each in every round.
 """
 
+import logging
 from dataclasses import dataclass
+
+from django.db import Error as DatabaseError
+
+from publish.wechat import scrub
+
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -25,5 +33,15 @@ def register(name, take, *, reads_only=False):
 
 
 def run_one(ctx, paused):
-    """Do one due thing; return whether there was one."""
-    return any(errand.take(ctx) for errand in list(_errands.values()) if errand.reads_only or not paused)
+    """Do one due thing; return whether there was one. A fault in one errand keeps neither pushes nor others waiting."""
+    for errand in list(_errands.values()):
+        if paused and not errand.reads_only:
+            continue
+        try:
+            if errand.take(ctx):
+                return True
+        except DatabaseError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a fault of the program; what it was at says so itself
+            logger.error("errand %s broke: %s", errand.name, scrub.text(repr(error)))
+    return False

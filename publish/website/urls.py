@@ -11,8 +11,8 @@ from publish.website.responses import public
 urlpatterns = [
     # Eighteen digits at most: more would not fit the databases' keys.
     re_path(r"^a/(?P<pk>[1-9][0-9]{0,17})/$", views.permanent, name="permanent"),
-    path("preview/<str:token>/", preview_page.page, name="preview"),
-    path("preview/<str:token>/read/", preview_page.read, name="preview_read"),
+    re_path(r"^preview/(?P<token>[\w-]{20,40})/$", preview_page.page, name="preview"),
+    re_path(r"^preview/(?P<token>[\w-]{20,40})/read/$", preview_page.read, name="preview_read"),
     path("search/", views.search, name="search"),
     path("feed/", public(feeds.LatestFeed()), name="feed"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.mail import send_mail
+from django.db import Error as DatabaseError
 from django.template.loader import render_to_string
 
 from articles import copies
@@ -21,6 +22,7 @@ from publish.models.publications import Publication
 from publish.models.pushes import Leftover
 from publish.wechat import article, errors, images, limits, steps, uploads
 from publish.wechat.errors import CallError
+from themes import registry
 
 
 logger = logging.getLogger(__name__)
@@ -118,9 +120,14 @@ def _by_wechat(ctx):
     except (limits.ContentError, images.PictureError, copies.CopyError):
         _fail_all(claimed, ctx, "picture")
         return True
-    except Publication.DoesNotExist:
+    except (Publication.DoesNotExist, registry.UnknownThemeError):
         _fail_all(claimed, ctx, "outdated")
         return True
+    except DatabaseError:
+        raise
+    except Exception:
+        _fail_all(claimed, ctx, "internal")
+        raise
     for at, preview in enumerate(claimed):
         if not _begin(preview, ctx):
             continue

@@ -39,7 +39,7 @@ def workers_home(django_db_setup, tmp_path_factory):
         assert process.stdout.readline() == "ready\n"
         yield process
         process.stdin.close()
-        process.wait(timeout=10)
+        process.wait(timeout=120)
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """The fault matrix: every fault at every call of a push, with one worker and with three.
 
-``python -m tests.faults.matrix`` runs it and prints it as a table (on SQLite a thin diagonal, on PostgreSQL whole:
-``python -m tests.tools.with_postgres python -m tests.faults.matrix``). A time-out is a connection that is cut: what the
+``python -m tests.faults.matrix`` runs it and prints a line a fault: where the push first rested after it, and its end. On
+SQLite that is a thin diagonal; whole on PostgreSQL, ``python -m tests.tools.with_postgres python -m
+tests.faults.matrix``. A time-out is a connection that is cut: what the
 worker learns is the same, that nobody knows, without the waiting.
 """
 
@@ -41,37 +42,12 @@ def calls_of(fault, *, whole):
     return [call for number, call in enumerate(CALLS) if whole or (number - first) % 4 == 0]
 
 
-def table(results):
-    """Return ``{(workers, fault, call): text}`` as the lines of a table."""
-    width = max([len(text) for text in results.values()] + [len(call) for call in CALLS]) + 2
-    lines = []
-    for workers in WORKERS:
-        lines.append(f"{f'workers: {workers}':<18}" + "".join(f"{call:<{width}}" for call in CALLS))
-        for fault in FAULTS:
-            cells = "".join(f"{results.get((workers, fault, call), '·'):<{width}}" for call in CALLS)
-            lines.append(f"{fault:<18}{cells}".rstrip())
-        lines.append("")
-    return lines
-
-
-class Printer:
-    """A pytest plugin that gathers the cells of the matrix and prints them at the end."""
-
-    def __init__(self):
-        self.results = {}
-
-    def pytest_runtest_logreport(self, report):
-        for name, value in report.user_properties if report.when == "call" else ():
-            if name == "fault matrix":
-                workers, fault, call, text = value
-                self.results[workers, fault, call] = text
-
-    def pytest_terminal_summary(self, terminalreporter):
-        if self.results:
-            terminalreporter.section("fault matrix: first rest → end")
-            for line in table(self.results):
-                terminalreporter.write_line(line)
+def row(workers, fault, cells):
+    """Return one line of the matrix. ``cells``: {call: (state in which the push first rested, its end)}."""
+    width = 1 + max(len(call) for call in CALLS) + len("NEEDS_PERSON > DONE") + 2
+    texts = (f"{call} {first} > {end}".ljust(width) for call, (first, end) in cells.items())
+    return f"{workers} worker(s), {fault:<16}" + "".join(texts).rstrip()
 
 
 if __name__ == "__main__":
-    sys.exit(pytest.main(["tests/faults/test_matrix.py", "-q", *sys.argv[1:]], plugins=[Printer()]))
+    sys.exit(pytest.main(["tests/faults/test_matrix.py", "-q", *sys.argv[1:]]))

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 import pytest
 
-from publish import planning, services
+from publish import errands, planning, services
 from publish.models import ChannelSettings, ExternalPush, JobRun, Leftover, Push, QuietDate, Rung
 from publish.services import PushRefusedError
 from publish.states import State
@@ -129,6 +129,19 @@ def test_how_late_is_too_late_is_a_setting(channel, planned, minutes):
     push = planned(minutes=1)
     channel.advance(hours=2)
     assert after_work(channel, push).state == (State.NEEDS_PERSON if minutes == 1 else State.WAITING)
+
+
+def test_a_faulty_errand_keeps_nothing_waiting(channel, planned, monkeypatch):
+    monkeypatch.setattr(errands, "_errands", dict(errands._errands))
+
+    def broken(ctx):
+        raise ValueError("a fault of the program")
+
+    errands.register("duty", broken)
+    asked = []
+    errands.register("last", lambda ctx: asked.append(ctx) or False)
+    assert after_work(channel, planned(minutes=-1)).state == State.WAITING
+    assert asked
 
 
 # --- on which day ---------------------------------------------------------------------------------------
