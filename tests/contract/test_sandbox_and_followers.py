@@ -10,7 +10,9 @@ from publish.models import CallbackEvent
 FOLLOWER = "oSandboxFollower0000000000001"
 
 
-@pytest.mark.parametrize(("mode", "form"), itertools.product(("plain", "compatible", "aes"), ("xml", "json")))
+@pytest.mark.parametrize(
+    ("mode", "form"), list(itertools.product(("plain", "compatible", "aes"), ("xml", "json")))
+)
 def test_whoever_writes_reads_that_nobody_is_treated_here(channel, live_server, mode, form):
     sandbox = channel.sandbox
     sandbox.set(callback=f"{live_server.url}/wechat/callback/", callback_mode=mode, callback_format=form)
