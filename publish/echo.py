@@ -138,7 +138,10 @@ def _report(attempt, push):
 
 def _entries(raw, push):
     content = raw.get("content") if isinstance(raw.get("content"), dict) else {}
-    for item in content.get("news_item") or []:
+    listed = content.get("news_item")
+    for item in listed if isinstance(listed, list) else []:
+        if not isinstance(item, dict):
+            continue
         key = article.key_of(str(item.get("content_source_url") or ""), settings.SITE_URL)
         yield {
             "title": str(item.get("title") or ""),

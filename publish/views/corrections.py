@@ -15,6 +15,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import Button
+from wagtail.coreutils import safe_snake_case
 
 from articles.errors import Refusal
 from articles.models import ArticlePage
@@ -25,8 +26,10 @@ from publish.views.access import CHANGE, PER_PAGE, menu_item_for_lookers, only_f
 from publish.wechat import hand_over
 
 
-# Where the editor's form has the note (Wagtail names a panel's anchor after its place in the tabs).
-ANCHOR = "#panel-child-about_the_article-what_this_version_corrects-section"
+def _anchor():
+    """Return where the editor has the note; Wagtail names anchors after the tab's heading in the reader's language."""
+    tab = next(tab for tab in ArticlePage.edit_handler.children if tab.children is ArticlePage.facts_panels)
+    return f"#panel-child-{safe_snake_case(str(tab.heading))}-child-correction_note-section"
 
 
 class BeginView(WagtailAdminTemplateMixin, TemplateView):
@@ -50,7 +53,7 @@ class BeginView(WagtailAdminTemplateMixin, TemplateView):
         return super().get_context_data(**kwargs) | {
             "article": self.article,
             "under_review": self.article.current_workflow_state,
-            "editor": f"{editor}{ANCHOR}",
+            "editor": f"{editor}{_anchor()}",
             "copies": PushItem.objects.filter(publication__article=self.article, push__state="DONE").count(),
         }
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 import pytest
 
 from publish import services
-from publish.models import Attempt, Leftover, Outgoing, Push, PushItem, Rung, Stray
+from publish.models import Attempt, CallbackEvent, Deletion, Leftover, Outgoing, Push, PushItem, Rung, Stray
 from publish.states import HOLDING, State
 from publish.wechat import reasons
 from tests.tools.channel import NO_AI
@@ -314,3 +314,191 @@ def test_search_and_filter(desk, signed):
     assert [push.pk for push in page.context["object_list"]] == [found.pk]
     page = desk.get(reverse("publish_ledger:index"), {"state": "READY"})
     assert [push.pk for push in page.context["object_list"]] == [found.pk]
+
+
+# --- what WeChat kept, told and answered ----------------------------------------------------------
+
+
+def asked(push, call, answer, **changes):
+    return Attempt.objects.create(
+        account=push.account, push=push, call=call, started_at=timezone.now(), ended_at=timezone.now(),
+        **({"outcome": "ok", "answer": answer} | changes),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def sent(signed):
+    """A push whose one item was sent with a picture, a link and a style."""
+    push = put(services.create_push([signed()], mode="publish"), State.WAITING)
+    push.items.update(
+        title="标题",
+        content='<p style="color:#123">甲乙丙</p><img src="http://mmbiz.qpic.cn/a/0"><a href="https://x.cn/">去</a>',
+    )
+    return push
+
+
+def test_what_wechat_dropped_is_shown(desk, sent):
+    item = sent.items.get()
+    held = {"title": item.title, "content": "<p>甲丙</p>", "content_source_url": item.content_source_url}
+    asked(sent, "draft/get", {"news_item": [held | {"content": item.content}]})
+    kept = desk.get(sent.get_absolute_url()).context["items"][0].kept
+    assert kept.as_sent
+    asked(sent, "draft/get", {"news_item": [held]})
+    answer = desk.get(sent.get_absolute_url())
+    kept = answer.context["items"][0].kept
+    lost = " ".join(what for _kind, what in kept.lost)
+    assert "mmbiz.qpic.cn/a" in lost and "x.cn/" in lost and "color" in lost and "<img>" in lost
+    assert {one["field"] for one in kept.differences} == {"words", "pictures", "links"}
+    assert "mmbiz.qpic.cn/a" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "answer", [{}, {"news_item": None}, {"news_item": ["x"]}, {"news_item": [{"content": 5}]}]
+)
+def test_answers_that_say_nothing(desk, sent, answer):
+    asked(sent, "draft/get", answer)
+    page = desk.get(sent.get_absolute_url())
+    assert page.status_code == 200 and page.context["items"][0].kept is None
+
+
+def test_unknown_shows_what_wechat_reports(desk, sent, settings):
+    push = put(sent, State.UNKNOWN)
+    ours = f"{settings.SITE_URL}/a/{push.items.get().publication.article_id}/?p={push.key}"
+    entries = [
+        {"media_id": "D8", "update_time": "nonsense", "content": {"news_item": [{"title": "<b>别人的", "content_source_url": ""}]}},
+        {"media_id": "D9", "update_time": 1790000000, "content": {"news_item": [{"title": "我们的", "content_source_url": ours}]}},
+    ]  # fmt: skip
+    asked(push, "draft/batchget", {"item": entries, "total_count": 2})
+    answer = desk.get(push.get_absolute_url())
+    (report,) = answer.context["reports"]
+    assert [(entry["remote_id"], entry["ours"]) for entry in report.entries] == [("D9", True), ("D8", False)]
+    assert "&lt;b&gt;别人的" in answer.content.decode()
+
+
+def test_counts_of_a_mass_send_are_shown(desk, sent):
+    CallbackEvent.objects.create(
+        account=sent.account, key="k", signature="s", kind="MASSSENDJOBFINISH", push=sent,
+        payload={"status": "send success", "counts": {"SentCount": 4711, "TotalCount": 5000}, "addresses": {}},
+    )  # fmt: skip
+    assert "4711" in desk.get(sent.get_absolute_url()).content.decode()
+
+
+def test_the_body_as_sent_comes_from_here(desk, client, sent, django_user_model):
+    """P8: nothing is fetched from WeChat, nothing runs."""
+    address = reverse("publish_ledger:body", args=[sent.items.get().pk])
+    answer = desk.get(address)
+    assert "甲乙丙" in answer.content.decode() and "mmbiz.qpic.cn" not in answer.content.decode()
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+    client.force_login(person(django_user_model, "nobody"))
+    assert (
+        client.get(address).status_code
+        == client.get(reverse("publish_ledger:mark", args=[sent.pk])).status_code
+        == 302
+    )
+
+
+def test_the_mark_follows_the_push(desk, sent):
+    address = reverse("publish_ledger:mark", args=[sent.pk])
+    before = desk.get(address).json()
+    assert before["under_way"] and desk.get(address).json() == before
+    asked(sent, "freepublish/get", {"publish_status": 1})
+    assert desk.get(address).json()["mark"] != before["mark"]
+
+
+def test_an_unplanned_end_by_hand_wants_a_note(desk, librarian, signed):
+    push = put(services.create_push([signed()], mode="publish"), State.UNKNOWN)
+    given = {"address": "https://mp.weixin.qq.com/s/AbC"}
+    answer = act(desk, push, "done_by_hand", **given, note="  ")
+    assert [m.level_tag for m in answer.context["messages"]] == ["error"]
+    answer = act(desk, push, "done_by_hand", **given, note="在手机上看到了<b>")
+    push.refresh_from_db()
+    assert (push.state, push.detail, push.moves.last().by) == (
+        State.DONE,
+        "在手机上看到了<b>",
+        librarian.username,
+    )
+    assert "在手机上看到了&lt;b&gt;" in answer.content.decode()
+
+
+# --- lists ------------------------------------------------------------------------------------------
+
+
+def test_what_needs_me(desk, librarian, signed):
+    mine = put(services.create_push([signed()], mode="publish"), State.NEEDS_PERSON)
+    put(services.create_push([signed()], mode="publish"), State.DONE)
+    page = desk.get(reverse("publish_ledger:index"), {"needs": "me"})
+    assert [push.pk for push in page.context["object_list"]] == [mine.pk]
+    assert page.context["needing"] == 1
+    assert {state["value"]: state["number"] for state in page.context["states"]} == {
+        "NEEDS_PERSON": 1,
+        "DONE": 1,
+    }
+
+
+@pytest.mark.parametrize("name", ["publish_ledger:index", "deliveries:index"])
+def test_exports_hold_no_formulas(desk, signed, name):
+    services.create_push([signed(title="=HYPERLINK(1)")], mode="publish")
+    answer = desk.get(reverse(name), {"export": "csv"})
+    text = b"".join(answer.streaming_content).decode()
+    assert "'=HYPERLINK(1)" in text
+
+
+@pytest.mark.parametrize(
+    "query", [{"created_at_from": "x"}, {"state": "?"}, {"account": "x"}, {"needs": "all"}, {"q": "%"}]
+)
+@pytest.mark.parametrize(
+    "name", ["publish_ledger:index", "deliveries:index", "wechat_deletions:index", "corrections:index"]
+)
+def test_nonsense_in_filters(desk, signed, name, query):
+    services.create_push([signed()], mode="publish")
+    assert desk.get(reverse(name), query).status_code == 200
+
+
+def test_every_delivery_is_listed(desk, signed):
+    publication = signed(title="在板上")
+    page = desk.get(reverse("deliveries:index"), {"q": "在板上"})
+    assert {row.channel for row in page.context["object_list"]} == {"website", "wechat"}
+    for row in publication.deliveries.all():
+        assert desk.get(reverse("deliveries:inspect", args=[row.pk])).status_code == 200
+
+
+def test_queries_of_the_other_lists_do_not_grow(desk, librarian, signed, django_assert_max_num_queries):
+    def add():
+        push = put(services.create_push([signed(body=[], correction="")], mode="publish"), State.DONE)
+        Deletion.objects.create(item=push.items.get(), account=push.account, reason="x", asked_by=librarian)
+        page = push.items.get().publication.article
+        publish(page.slug, ai=NO_AI, body=[], correction="更正了一处")
+
+    def count(name):
+        with django_assert_max_num_queries(100) as queries:
+            assert desk.get(reverse(name)).status_code == 200
+        return len(queries)
+
+    names = ["deliveries:index", "wechat_deletions:index", "corrections:index", "publish_ledger:index"]
+    add()
+    add()
+    before = [count(name) for name in names for _again in range(2)][1::2]
+    for _n in range(6):
+        add()
+    assert [count(name) for name in names] == before
+
+
+@pytest.mark.parametrize("name", ["wechat_deletions", "corrections", "deliveries"])
+def test_lists_are_for_lookers(client, django_user_model, name):
+    client.force_login(person(django_user_model, "nobody"))
+    assert client.get(reverse(f"{name}:index")).status_code == 302
+    client.force_login(person(django_user_model, "viewer", "publish.view_push"))
+    assert client.get(reverse(f"{name}:index")).status_code == 200
+
+
+def test_viewers_press_nothing(client, django_user_model, librarian, signed):
+    """Forged posts of somebody who may only look change nothing."""
+    push = put(services.create_push([signed()], mode="publish"), State.DONE)
+    item = push.items.get()
+    deletion = Deletion.objects.create(item=item, account=push.account, reason="x", asked_by=librarian)
+    client.force_login(person(django_user_model, "viewer", "publish.view_push"))
+    for action in ("confirm", "tick", "call_off", "try_again", "", "x" * 999):
+        client.post(reverse("wechat_deletions:act", args=[deletion.pk]), {"action": action})
+    assert client.get(reverse("wechat_deletions:ask", args=[item.pk])).status_code == 302
+    deletion.refresh_from_db()
+    assert deletion.state == "wanted"
