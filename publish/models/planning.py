@@ -81,6 +81,16 @@ class ChannelSettings(ClusterableModel, BaseGenericSetting):
     class Meta:
         verbose_name = _("WeChat channel")
 
+    def clean(self):
+        """Raises ValidationError when the watermark has characters that could not be drawn."""
+        from publish.wechat.images.watermark import missing
+
+        super().clean()
+        if lacks := missing(self.watermark):
+            raise ValidationError(
+                {"watermark": _("These characters cannot be drawn on pictures: %(lacks)s") % {"lacks": lacks}}
+            )
+
 
 class PushSlot(Orderable):
     """A time at which pushes go out, on one weekday or on all."""

@@ -1,9 +1,12 @@
 """The watermark: every character of GB 2312 has a glyph; readable on light and dark; nothing when it cannot be whole."""
 
+from django.core.exceptions import ValidationError
+
 import pytest
 from fontTools.ttLib import TTFont
 from PIL import Image
 
+from publish.models import ChannelSettings
 from publish.wechat.images import watermark
 
 
@@ -21,6 +24,13 @@ def test_the_font_has_every_character_the_check_lets_through():
 )
 def test_missing_characters_are_named(text, lacks):
     assert watermark.missing(text) == lacks
+
+
+def test_the_settings_refuse_what_cannot_be_drawn():
+    ChannelSettings(watermark="示例医院 · 图书馆").clean()
+    with pytest.raises(ValidationError) as refused:
+        ChannelSettings(watermark="示例🙂医院").clean()
+    assert "🙂" in refused.value.message_dict["watermark"][0]
 
 
 @pytest.mark.parametrize("ground", ["white", "black", "#808080", "#0f766e"])
