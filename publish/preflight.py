@@ -6,15 +6,11 @@ pages api_draft_add, api_uploadimage and plugin_spec, October 2026); counted in 
 """
 
 import re
-from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-
-from PIL import Image
 
 from articles import copies
 from articles.findings import INFO, STOP, WARN, Finding, Fix, block_anchor, field_anchor, located
@@ -23,6 +19,7 @@ from articles.snapshot import block_text, push_choices
 from publish.models.planning import ChannelSettings
 from publish.website.preview import facts_of_draft
 from publish.wechat import article, limits
+from publish.wechat.images.notes import facts_of, notes
 from themes import colour, links
 from themes import wechat as look
 from themes.registry import DEFAULT, themes
@@ -31,50 +28,25 @@ from themes.tokens import tokens
 
 NEAR = 18_000  # characters of a body that leave little room
 BODY_NARROWEST = 300  # px: narrower ones are blown up or stay stamps on a phone
-COVER_LEAST = copies.COVER_SIZE
-COVER_SMALLEST = 200  # px of the shorter side; WeChat answers 53402 to covers that are too small to crop
 KEPT_LEAST = {"2.35:1": 0.5, "1:1": 0.4}  # share of a cover that its crop should keep
-UPLOAD = 1_000_000  # bytes of a body picture (uploadimg: under 1 MB)
 TOGETHER = 1_500_000  # bytes of all pictures of one article
 LIST_DEPTH = 3
 WIDEST_TABLE = look.WIDEST_TABLE
 ORDER = 1_000_000  # stands for the id of an article and for a push's key where neither is known yet
-AS_THEY_ARE = ("JPEG", "PNG")
-NAMES = {"MPO": "JPEG", "HEIF": "HEIC"}
+# publish.wechat.images says what happens to a picture; here is how grave that is, and whether a new file mends it.
+NOTES = {
+    "unreadable": (STOP, False),
+    "animation": (WARN, True),
+    "colours": (WARN, True),
+    "small_cover": (WARN, False),
+    "transparent": (INFO, False),
+    "smaller": (INFO, False),
+    "kind": (INFO, True),
+}
 
 _HREF = re.compile(r'<a href="([^"]*)"')
 _LIST = re.compile(r"<(/?)(?:ul|ol)\b")
 _NUMBER = re.compile(r"\d+(?:[.:/～~-]\d+)*")
-
-
-@dataclass(frozen=True)
-class Header:
-    """What the first bytes of a library picture say. ``kind`` is empty when they say nothing."""
-
-    kind: str = ""
-    mode: str = ""
-    moves: bool = False
-    bytes: int = 0
-
-
-def header(image):
-    """Return the Header of a library image, read once for each file."""
-    key = f"preflight-header-{image.pk}-{image.file_hash or image.file.name}"
-    found = cache.get(key)
-    if found is None:
-        found = _header(image)
-        cache.set(key, found, 60 * 60)
-    return found
-
-
-def _header(image):
-    try:
-        with image.file.storage.open(image.file.name, "rb") as file, Image.open(file) as picture:
-            kind = NAMES.get(picture.format, picture.format)
-            moves = kind != "JPEG" and bool(getattr(picture, "is_animated", False))
-            return Header(kind, picture.mode, moves, file.size)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return Header()
 
 
 # --- texts ----------------------------------------------------------------------------------------
@@ -274,9 +246,9 @@ def pictures(snapshot, page):
     total = 0
     for number, child in enumerate(shown, start=1):
         image, where, place = child.value["image"], block_anchor(child.id), _("Picture %s") % number
-        found = header(image)
-        total += found.bytes
-        yield from _file(image, found, place, where)
+        facts = facts_of(image)
+        total += facts.bytes if facts else 0
+        yield from _noted(image, place, where)
         if image.width < BODY_NARROWEST:
             yield Finding(
                 "pictures.narrow",
@@ -285,14 +257,6 @@ def pictures(snapshot, page):
                 _("is only %d pixels wide.") % image.width,
                 _("Use one of 1,080 pixels, the width of a good phone."),
                 where,
-            )
-        if found.bytes >= UPLOAD:
-            yield Finding(
-                "pictures.heavy",
-                INFO,
-                place,
-                _("has more than 1 MB; WeChat gets a smaller copy."),
-                anchor=where,
             )
     if total > TOGETHER:
         yield Finding(
@@ -305,46 +269,11 @@ def pictures(snapshot, page):
     yield from _numbers(snapshot, page)
 
 
-def _file(image, found, place, where):
-    fix = Fix(f"convert.{image.pk}", _("Make a JPEG or PNG of it…"))
-    if not found.kind:
-        yield Finding(
-            "pictures.unreadable",
-            STOP,
-            place,
-            _("cannot be read: its file is missing or damaged."),
-            _("Choose another picture, or upload it again."),
-            where,
-        )
-    elif found.moves:
-        yield Finding(
-            "pictures.moves",
-            WARN,
-            place,
-            _("moves; WeChat gets its first frame only."),
-            _("Choose a frame that says everything."),
-            where,
-            fix,
-        )
-    elif found.mode == "CMYK":
-        yield Finding(
-            "pictures.print_colours",
-            WARN,
-            place,
-            _("has colours for print (CMYK), which screens show otherwise."),
-            _("Turn it into screen colours and look at it."),
-            where,
-            fix,
-        )
-    elif found.kind not in AS_THEY_ARE:
-        yield Finding(
-            "pictures.kind",
-            INFO,
-            place,
-            _("is of the kind %s; WeChat gets a JPEG or PNG of it.") % found.kind,
-            anchor=where,
-            fix=fix,
-        )
+def _noted(image, place, where, *, cover=False):
+    for note in notes(image, cover=cover):
+        level, mends = NOTES.get(note.code, (INFO, False))
+        fix = Fix(f"convert.{image.pk}", _("Make a JPEG or PNG of it…")) if mends else None
+        yield Finding(f"pictures.{note.code}", level, place, note.text, anchor=where, fix=fix)
 
 
 def _numbers(snapshot, page):
@@ -383,20 +312,8 @@ def covers(snapshot, page):
 
 
 def _cover(image, place, where):
-    yield from _file(image, header(image), place, where)
-    size = {"width": image.width, "height": image.height}
-    if image.width < COVER_LEAST[0] or image.height < COVER_LEAST[1]:
-        yield Finding(
-            "cover.small",
-            WARN,
-            place,
-            _("has %(width)d × %(height)d pixels; WeChat's card shows 900 × 383.") % size
-            if min(image.width, image.height) >= COVER_SMALLEST
-            else _("has %(width)d × %(height)d pixels, so little that WeChat may refuse it.") % size,
-            _("Choose a larger picture."),
-            where,
-        )
-    value = size | {"focal": copies.focal_of(image)}
+    yield from _noted(image, place, where, cover=True)
+    value = {"width": image.width, "height": image.height, "focal": copies.focal_of(image)}
     for name, ratio in (("2.35:1", 2.35), ("1:1", 1.0)):
         if not (problem := crop_problem(value, name, ratio)):
             continue

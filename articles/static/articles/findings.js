@@ -49,11 +49,22 @@
     }
     // On a phone the findings lie over the editor.
     if (window.innerWidth < 800) document.querySelector("[data-form-side-close-button]")?.click();
+    whenSeen(element, 60);
+  }
+
+  /* A tab comes in a few frames after its click; what is not seen yet takes no focus. */
+  function whenSeen(element, frames) {
+    if (!element.getClientRects().length && frames) {
+      requestAnimationFrame(() => whenSeen(element, frames - 1));
+      return;
+    }
     element.scrollIntoView({ block: "center" });
-    const controls = "input:not([type=hidden]), textarea, select, [contenteditable=true], button";
-    const inside = [...element.querySelectorAll(`[data-panel] ${controls}, ${controls}`)]
-      .find((control) => !control.closest(".w-panel__header") && control.offsetParent);
-    (element.matches(controls) ? element : inside || element).focus({ preventScroll: true });
+    const controls = "input, textarea, select, [contenteditable=true], button";
+    const inside = [...element.querySelectorAll(controls)].filter((control) => !control.closest(".w-panel__header"));
+    const takes = (control) => { control.focus({ preventScroll: true }); return document.activeElement === control; };
+    if (takes(element) || inside.some(takes)) return;
+    element.tabIndex = -1;
+    takes(element);
   }
 
   document.addEventListener("w-autosave:success", (event) => { refresh(event.detail.response.pk); });

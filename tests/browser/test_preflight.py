@@ -1,0 +1,87 @@
+"""The findings beside the editor in a real Chromium: they follow each autosave, lead to what they mean, and mend."""
+
+import re
+
+import pytest
+
+from articles.models import ArticlePage
+from tests.browser.people import Editor, log_in
+
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SHORT = "在家量血压要注意什么？坐下来休息五分钟，早晚各量两次"
+LONG = "在家量血压要注意什么？坐下来休息五分钟，早晚各量两次，并且连量七天"
+
+
+def open_editor(page, hospital, article):
+    page.goto(f"{hospital.url}/admin/pages/{article.pk}/edit/")
+    log_in(page, "librarian")
+    return Editor(page)
+
+
+def open_findings(page):
+    page.locator("[data-side-panel-toggle=findings]").click()
+    panel = page.locator("[data-findings]")
+    panel.wait_for()
+    return panel
+
+
+def test_findings_follow_the_writing(hospital, open_page):
+    article = hospital.make_article()
+    page = open_page()
+    editor = open_editor(page, hospital, article)
+    panel = open_findings(page)
+    counter = page.locator("[data-side-panel-toggle=findings] [data-side-panel-toggle-counter]")
+    before = int(panel.locator("[data-findings-pressing]").get_attribute("data-findings-pressing"))
+    shorten = panel.locator(f"a[href='/admin/fixes/{article.pk}/shorten.title/']")
+    assert shorten.count() == 0
+
+    with page.expect_response(re.compile("/admin/findings/")):
+        editor.fill(title=LONG)
+    shorten.wait_for()
+    assert int(counter.inner_text()) == before + 1
+
+    # The place leads to the field, on its tab.
+    page.locator("[role=tab]").nth(1).click()
+    panel.locator("a[href='#id_title']").first.click()
+    page.wait_for_function("document.activeElement.id === 'id_title'")
+
+    # A block that is meant gets the focus inside it.
+    link = panel.locator("a[href^='#block-']").first
+    block = link.get_attribute("href")[1:]
+    link.click()
+    page.wait_for_function("id => document.getElementById(id).contains(document.activeElement)", arg=block)
+
+    shorten.click()
+    page.locator("form textarea[name=text]").wait_for()
+    assert page.locator("textarea[name=text]").input_value() == SHORT
+    page.locator("form:has(textarea[name=text]) button.button").click()
+    page.locator(".messages .success").wait_for()
+    Editor(page)
+    assert page.locator("#id_push_title").input_value() == SHORT
+    draft = ArticlePage.objects.get(pk=article.pk).get_latest_revision_as_object()
+    assert (draft.title, draft.push_title) == (LONG, SHORT)
+    assert open_findings(page).locator(f"a[href='/admin/fixes/{article.pk}/shorten.title/']").count() == 0
+
+
+def test_a_new_article_is_checked_from_its_first_autosave(hospital, open_page):
+    page = open_page()
+    page.goto(f"{hospital.url}/admin/pages/add/articles/articlepage/{hospital.topic.pk}/")
+    log_in(page, "librarian")
+    editor = Editor(page)
+    panel = open_findings(page)
+    assert panel.locator(".xl-finding").count() == 0
+    editor.fill(title=LONG)
+    panel.locator(".xl-finding--stop").first.wait_for()
+    assert panel.locator("a[href='#id_summary']").count() == 1
+
+
+def test_on_a_phone_a_finding_leads_back_to_the_text(hospital, open_page):
+    article = hospital.make_article(title=LONG)
+    page = open_page(width=375, height=667)
+    open_editor(page, hospital, article)
+    panel = open_findings(page)
+    assert panel.evaluate("element => element.scrollWidth <= element.clientWidth")
+    panel.locator("a[href='#id_title']").first.click()
+    page.wait_for_function("document.activeElement.id === 'id_title'")
+    assert panel.is_hidden()
