@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
 
 from wagtail.admin import messages
-from wagtail.admin.ui.tables import BooleanColumn, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -116,8 +116,9 @@ class QuietDateViewSet(ModelViewSet):
     ordering = ["-first", "-pk"]
     list_display = [
         TitleColumn("name", label=_("Name"), url_name="quiet_dates:edit", sort_key="name"),
-        DateColumn("first", label=_("From"), sort_key="first"),
-        DateColumn("last", label=_("To"), sort_key="last"),
+        # Not DateColumn, which says how long ago.
+        Column("first", label=_("From"), sort_key="first", accessor=lambda one: one.first.isoformat()),
+        Column("last", label=_("To"), sort_key="last", accessor=lambda one: one.last.isoformat()),
         BooleanColumn("no_push", label=_("No pushes")),
         BooleanColumn("no_festive", label=_("No festive look")),
         BooleanColumn("grey", label=_("Grey website")),

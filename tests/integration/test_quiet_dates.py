@@ -69,7 +69,7 @@ def test_add_change_and_delete(chief):
     twice = chief.post(reverse("quiet_dates:add"), data)
     assert twice.status_code == 200 and QuietDate.objects.count() == 1
     html = chief.get(reverse("quiet_dates:index")).content.decode()
-    assert "公祭日" in html and reverse("quiet_dates:import") in html
+    assert "公祭日" in html and "2026-12-13" in html and reverse("quiet_dates:import") in html
     assert chief.post(reverse("quiet_dates:delete", args=[one.pk])).status_code == 302
     assert stored() == []
 
