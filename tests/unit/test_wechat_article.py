@@ -1,12 +1,9 @@
-"""Source addresses, crops, limits, pictures and the comparison with the draft. No database."""
+"""Source addresses, crops, limits and the comparison with the draft. No database."""
 
 import copy
-import io
 
 import pytest
-from PIL import Image
 
-from articles import copies
 from publish.wechat import article, comparison, images, limits, scrub
 from tests import samples
 
@@ -118,69 +115,6 @@ def test_crops_follow_the_focal_point():
         "crop_percent_list"
     ][1]
     assert (left["x1"], right["x2"]) == ("0", "1")
-
-
-def drawn(kind, mode, size=(300, 200), noise=False, **save):
-    picture = Image.effect_noise(size, 90).convert("RGB") if noise else Image.new("RGB", size, "#5f9f8c")
-    out = io.BytesIO()
-    picture.convert(mode).save(out, kind, **save)
-    return out.getvalue()
-
-
-def exif():
-    """Turned by a quarter, with a place."""
-    found = Image.Exif()
-    found[0x0112] = 6
-    found.get_ifd(0x8825)[2] = (39.0, 54.0, 0.0)
-    return found
-
-
-PICTURES = {
-    "jpeg": ("jpeg", lambda: drawn("JPEG", "RGB")),
-    "cmyk": ("jpeg", lambda: drawn("JPEG", "CMYK")),
-    "turned": ("jpeg", lambda: drawn("JPEG", "RGB", exif=exif())),
-    "webp": ("webp", lambda: drawn("WEBP", "RGB")),
-    "gif": ("gif", lambda: drawn("GIF", "P", save_all=True, append_images=[Image.new("P", (300, 200), 3)])),
-    "transparent": ("png", lambda: drawn("PNG", "RGBA")),
-    "large photograph": ("png", lambda: drawn("PNG", "RGB", (1800, 1400), noise=True)),
-    "large transparent": ("png", lambda: drawn("PNG", "RGBA", (1800, 1400), noise=True)),
-    "one bit": ("png", lambda: drawn("PNG", "1")),
-}
-
-
-@pytest.mark.parametrize("name", PICTURES)
-def test_any_picture_becomes_one_that_wechat_takes(monkeypatch, name):
-    kind, draw = PICTURES[name]
-    monkeypatch.setattr(copies, "read", lambda image: draw())
-    _name, data, mime = images.for_body({"sha256": "0" * 64, "format": kind, "alt": "图"})
-    with Image.open(io.BytesIO(data)) as picture:
-        assert len(data) < 1_000_000 and picture.width <= images.BODY_WIDTH
-        assert mime == {"JPEG": "image/jpeg", "PNG": "image/png"}[picture.format]
-        assert picture.mode in ("RGB", "RGBA", "L", "P", "1")
-        assert not picture.getexif()
-        assert not getattr(picture, "is_animated", False)
-        if name == "turned":
-            assert picture.size == (200, 300)
-
-
-def test_a_small_clean_picture_is_sent_as_it_is(monkeypatch):
-    data = drawn("PNG", "RGB")
-    monkeypatch.setattr(copies, "read", lambda image: data)
-    assert images.for_body({"sha256": "0" * 64, "format": "png", "alt": ""})[1] == data
-
-
-def test_a_damaged_picture_is_refused_with_a_sentence(monkeypatch):
-    monkeypatch.setattr(copies, "read", lambda image: b"no picture")
-    with pytest.raises(images.PictureError) as problem:
-        images.for_body({"sha256": "0" * 64, "format": "png", "alt": "血压计"})
-    assert "血压计" in str(problem.value)
-
-
-def test_the_drawn_cover_is_a_cover():
-    for colour in ("#1f6f5c", "", "red;}"):
-        _name, data, mime = images.drawn_cover(colour)
-        with Image.open(io.BytesIO(data)) as picture:
-            assert (picture.size, mime) == (images.COVER_SHAPE, "image/png")
 
 
 def test_each_signed_picture_is_uploaded_once():
