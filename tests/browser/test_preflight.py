@@ -72,7 +72,8 @@ def test_a_new_article_is_checked_from_its_first_autosave(hospital, open_page):
     panel = open_findings(page)
     assert panel.locator(".xl-finding").count() == 0
     editor.fill(title=LONG)
-    panel.locator(".xl-finding--stop").first.wait_for()
+    # Autosave, the editor's change from new to stored, the findings: three answers one after the other.
+    panel.locator(".xl-finding--stop").first.wait_for(timeout=60_000)
     assert panel.locator("a[href='#id_summary']").count() == 1
 
 
@@ -84,4 +85,4 @@ def test_on_a_phone_a_finding_leads_back_to_the_text(hospital, open_page):
     assert panel.evaluate("element => element.scrollWidth <= element.clientWidth")
     panel.locator("a[href='#id_title']").first.click()
     page.wait_for_function("document.activeElement.id === 'id_title'")
-    assert panel.is_hidden()
+    panel.wait_for(state="hidden")
