@@ -27,9 +27,9 @@ from publish.wechat import hand_over
 
 
 def _anchor():
-    """Return where the editor has the note; Wagtail names anchors after the tab's heading in the reader's language."""
+    """Return the editor's tab that has the note; Wagtail names it after its heading in the reader's language."""
     tab = next(tab for tab in ArticlePage.edit_handler.children if tab.children is ArticlePage.facts_panels)
-    return f"#panel-child-{safe_snake_case(str(tab.heading))}-child-correction_note-section"
+    return f"#tab-{safe_snake_case(str(tab.heading))}"
 
 
 class BeginView(WagtailAdminTemplateMixin, TemplateView):

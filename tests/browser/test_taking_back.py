@@ -134,10 +134,8 @@ def test_the_page_of_a_push_follows_it(world, open_page):
     before = page.locator("[data-live=head]").inner_text()
     world.channel.settle(push)
     assert Push.objects.get(pk=push.pk).state == State.DONE
-    page.wait_for_function(
-        "before => document.querySelector('[data-live=head]').innerText !== before", arg=before
-    )
-    assert page.locator("[data-live=head] .push-state--good").count() == 1
+    page.locator("[data-live=head] .push-state--good").wait_for()
+    assert page.locator("[data-live=head]").inner_text() != before
 
 
 def test_correct_leads_to_the_note_in_the_editor(world, open_page):
