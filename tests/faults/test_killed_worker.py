@@ -59,7 +59,7 @@ def test_killed_at_every_point(channel, doomed, mode, draft_dies):
         channel.advance(days=1)
         if number <= uploads:
             UploadedMedia.objects.all().delete()
-        push = services.create_push([sign(f"article-{number}")], mode=mode)
+        push = services.create_push([sign(f"article-{number}")], mode=mode, now=channel.now())
         status = doomed(point, nth)
         if status != -signal.SIGKILL:
             channel.finish_jobs()
