@@ -43,10 +43,10 @@ messages: $(DEV) ## gather the texts for translation, and compile the catalogues
 bench: $(DEV) ## measure against the budgets (on a quiet machine)
 	$(BIN)/python -m tests.bench
 
-fuzz: $(DEV) ## property tests, many rounds with other examples (FUZZ_ROUNDS=20)
+fuzz: $(DEV) ## property tests, many rounds with other examples (FUZZ_ROUNDS=20 of 500 articles each)
 	@for round in $$(seq $(FUZZ_ROUNDS)); do \
 	  echo "round $$round of $(FUZZ_ROUNDS)"; \
-	  $(BIN)/python -m pytest -m hypothesis -n $(JOBS) -p no:cacheprovider || exit 1; \
+	  XINGLIN_EXAMPLES=500 $(BIN)/python -m pytest -m hypothesis -n $(JOBS) -p no:cacheprovider || exit 1; \
 	done
 
 fixtures: $(DEV) ## make the files the tests read again

@@ -6,10 +6,12 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 
 import requests
 
@@ -17,7 +19,8 @@ from articles import findings
 from articles.models import ArticlePage
 from cms import site_setup
 from cms.demo import loading, processes
-from publish.models import Move, Publication, Push
+from publish import composing, connection, planning, previews, services
+from publish.models import Move, PreviewReader, Publication, Push, QuietDate
 from publish.states import State
 from review import chain, checklist
 from review.models import ReviewTaskState
@@ -60,6 +63,8 @@ class Journey:
         steps = self.submit()
         self.sign(steps)
         self.deliver_through_a_kill()
+        self.connect()
+        self.plan()
         self.show()
         self.verify()
         self.leave_one_waiting()
@@ -187,6 +192,38 @@ class Journey:
                 push.get_absolute_url(),
             )
 
+    def connect(self):
+        """The administrator checks the connection on its page; the worker asks WeChat step by step."""
+        page = reverse("publish_connection:index")
+        browser = Visitor(self.base)
+        browser.log_in("admin", self.passwords["admin"])
+        browser.post(page, reverse("publish_connection:check"))
+        self.wait(lambda: connection.checks().exclude(ended_at=None).exists(), "the check of the connection")
+        results = connection.steps(connection.checks().first())
+        self.row("连接", f"微信连接逐项检查，{len(results)} 项有结果", page)
+
+    def plan(self):
+        """A mass send of two signed pieces stands in tomorrow's slot; colleagues get its preview; one day is quiet."""
+        librarian = self.user("librarian")
+        for name in ("周示例", "吴示例"):
+            PreviewReader.objects.create(name=name)
+        today = planning.shanghai_day(timezone.now())
+        memorial = date(today.year + (today > date(today.year, 12, 13)), 12, 13)
+        QuietDate.objects.create(name="国家公祭日", first=memorial, last=memorial, grey=True)
+        slot = planning.at(
+            today + timedelta(days=1 + (today + timedelta(days=1) == memorial)), planning.DEFAULT_SLOT
+        )
+        push = composing.start(librarian, list(services.board()[:2]), slot)
+        composing.release(push, librarian, push.version)
+        push.refresh_from_db()
+        previews.send(push, librarian)
+        self.row(
+            "排期",
+            f"《{push.title}》排在 {slot:%m-%d %H:%M} 群发，预览已发给两位同事",
+            reverse("publish_calendar:index"),
+        )
+        self.row("样张", "每种内容块在每种微信样式里的样子", reverse("publish_gallery:index"))
+
     def calls(self, path):
         return self.sandbox("GET", f"requests?path={path}")["requests"]
 
@@ -261,6 +298,10 @@ class Visitor:
             raise JourneyError(f"{path}: the review page offers no decision")
         answers = {f"answer_{question.code}": checklist.YES for question in checklist.QUESTIONS}
         self._post(path, page, {"decision": "sign", "seen_digest": digest[1]} | answers)
+
+    def post(self, page, path):
+        """Press the button of ``page`` that posts to ``path``."""
+        self._post(path, self._get(page), {})
 
     def _get(self, path):
         answer = self.session.get(f"{self.base}{path}", timeout=30)

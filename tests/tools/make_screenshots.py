@@ -1,4 +1,4 @@
-"""The pictures of the README, from a demo installation: ``make screenshots``.
+"""The pictures of the README and of docs/wechat.md, from a demo installation: ``make screenshots``.
 
 Starts the demo on a free port, looks at it as its people do, writes docs/screenshots/*.png, stops it.
 """
@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urljoin
 
 from PIL import Image, ImageDraw
 from playwright.sync_api import sync_playwright
@@ -165,6 +166,43 @@ def website(camera, demo):
     return take(camera.page(demo.address("签发")))
 
 
+def wechat_phone(camera, demo):
+    """A published article on the sandbox's phone: by day, by night, in the largest type."""
+    account = camera.page(f"{demo.address('恢复')}?tab=published", size=PHONE)
+    link = account.get_by_role("link").filter(has=account.locator("img")).first.get_attribute("href")
+    address = urljoin(demo.address("恢复"), link)
+    screens = []
+    for look in ("", "?dark=1", "?size=largest"):
+        page = camera.page(f"{address}{look}", size=PHONE)
+        page.locator("h1.title").wait_for()
+        screens.append(take(page))
+    return side_by_side(*screens)
+
+
+def admin_screens(camera, demo):
+    """Yield (name, picture) of the WeChat screens, each as on a desk and as on a phone."""
+    site = demo.site.rstrip("/")
+    for size in (SIZE, PHONE):
+        page = camera.page(f"{site}/admin/", "librarian", size)
+        compose = None
+        for name, path in (
+            ("connection", "connection/"),
+            ("calendar", "push-calendar/"),
+            ("ledger", "push-ledger/"),
+            ("gallery", "wechat-gallery/"),
+            ("composer", None),
+            ("hand-over", "hand-over/"),
+        ):
+            page.goto(f"{site}/admin/{path}" if path else compose)
+            if name == "calendar":
+                compose = urljoin(site, page.locator("a[href*='/compose/']").first.get_attribute("href"))
+            if name == "hand-over":
+                page.goto(
+                    urljoin(site, page.locator("main a[href*='/hand-over/']").first.get_attribute("href"))
+                )
+            yield f"{name}-{size[0]}", take(page)
+
+
 def main():
     TARGET.mkdir(parents=True, exist_ok=True)
     with Demo() as demo, sync_playwright() as playwright:
@@ -180,6 +218,9 @@ def main():
         camera = Camera(browser, demo)
         for make in (editor, review, phone, website):
             save(make.__name__, make(camera, demo))
+        save("wechat-phone", wechat_phone(camera, demo))
+        for name, picture in admin_screens(camera, demo):
+            save(name, picture)
         browser.close()
     return 0
 

@@ -72,7 +72,7 @@ class Command(BaseCommand):
             WECHAT_SECRET=secrets.token_hex(16),
             WECHAT_TOKEN=secrets.token_hex(8),
             WECHAT_AES_KEY=secrets.token_hex(21) + "0",
-            WECHAT_MODE="publish",
+            WECHAT_MODE="mass",
             PYTHONUNBUFFERED="1",
         )
         sys.stdout.flush()
