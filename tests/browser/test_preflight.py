@@ -64,19 +64,6 @@ def test_findings_follow_the_writing(hospital, open_page):
     assert open_findings(page).locator(f"a[href='/admin/fixes/{article.pk}/shorten.title/']").count() == 0
 
 
-def test_a_new_article_is_checked_from_its_first_autosave(hospital, open_page):
-    page = open_page()
-    page.goto(f"{hospital.url}/admin/pages/add/articles/articlepage/{hospital.topic.pk}/")
-    log_in(page, "librarian")
-    editor = Editor(page)
-    panel = open_findings(page)
-    assert panel.locator(".xl-finding").count() == 0
-    editor.fill(title=LONG)
-    # Autosave, the editor's change from new to stored, the findings: three answers one after the other.
-    panel.locator(".xl-finding--stop").first.wait_for(timeout=60_000)
-    assert panel.locator("a[href='#id_summary']").count() == 1
-
-
 def test_on_a_phone_a_finding_leads_back_to_the_text(hospital, open_page):
     article = hospital.make_article(title=LONG)
     page = open_page(width=375, height=667)
