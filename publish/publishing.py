@@ -32,7 +32,9 @@ def publish_approval(approval, article):
     earlier = Publication.objects.select_for_update().filter(article=article)
     number = (earlier.aggregate(Max("number"))["number__max"] or 0) + 1
     first = earlier.order_by("number").values_list("first_published_at", flat=True).first()
-    replaced = Publication.objects.filter(article=article).select_related("approval").order_by("-number").first()
+    replaced = (
+        Publication.objects.filter(article=article).select_related("approval").order_by("-number").first()
+    )
     _close_withdrawals(article)
     earlier.exclude(state=Publication.State.SUPERSEDED).update(state=Publication.State.SUPERSEDED)
     path = address_of(article)

@@ -24,4 +24,9 @@ hooks.register("construct_homepage_panels", hand_over.add_drift_panel)
 
 @hooks.register("register_admin_viewset")
 def register_wechat_viewsets():
-    return [WeChatGroup(), DeliveryViewSet("deliveries"), withdrawals.WithdrawalViewSet("withdrawals"), FixesViewSet("publish_fixes")]
+    return [
+        WeChatGroup(),
+        DeliveryViewSet("deliveries"),
+        withdrawals.WithdrawalViewSet("withdrawals"),
+        FixesViewSet("publish_fixes"),
+    ]

@@ -26,7 +26,9 @@ class Command(BaseCommand):
             "article", metavar="ID_OR_SLUG", help="number or slug of the article; a number is tried first"
         )
         parser.add_argument(
-            "--theme", metavar="NAME", help="the look (default: the one chosen in the settings of the channel)"
+            "--theme",
+            metavar="NAME",
+            help="the look (default: the one chosen in the settings of the channel)",
         )
 
     def handle(self, *args, **options):
