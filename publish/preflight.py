@@ -10,7 +10,7 @@ import re
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from articles import copies
 from articles.findings import INFO, STOP, WARN, Finding, Fix, block_anchor, field_anchor, located
@@ -78,7 +78,7 @@ def _too_long(snapshot, name, number, place, count, most):
         field, code = f"push_alternatives-{number - 1}-{name}", f"{number}.{name}"
     else:
         field, code = (f"push_{name}", name) if own else ({"title": "title", "digest": "summary"}[name], name)
-    words = {"title": _("Title"), "digest": _("Digest")}[name]
+    words = {"title": _("Title"), "digest": pgettext("of an article in WeChat", "Digest")}[name]
     return Finding(
         f"wechat.{name}",
         STOP,

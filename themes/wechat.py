@@ -61,6 +61,7 @@ def _render(snapshot, facts, image_url, theme, allowed_picture):
             "facts": facts,
             "key_message": rich.multiline(snapshot["key_message"]),
             "audience": labels.audience(snapshot["audience"]),
+            "correction": rich.multiline(snapshot.get("correction") or ""),
             "emergency": rich.multiline(snapshot["topic"]["emergency"]),
             "parts": {part: template(theme, f"wechat/{part}.html") for part in PARTS},
             "blocks": [block for block in blocks if block],

@@ -186,6 +186,8 @@ def test_a_corrigendum_begins_a_push_that_nobody_sends_yet(wrong, people, channe
     type(step.push).objects.filter(pk=step.push.pk).update(composing=False)
     channel.settle(step.push)
     assert step.push.state == State.DONE and not corrections.open_steps().exists()
+    # Followers read what was wrong, and the piece says so where it is put together.
+    assert correction.note in step.push.items.get().content
 
 
 def test_a_replaced_correction_begins_no_push(wrong, people):
