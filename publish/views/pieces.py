@@ -23,7 +23,9 @@ class Pieces:
             publication.release_label = dict(Release.choices).get(publication.release, publication.release)
 
     def _found(self):
-        found = services.board().select_related("topic", "article__department", "correction").defer("body_text")
+        found = (
+            services.board().select_related("topic", "article__department", "correction").defer("body_text")
+        )
         if self.query:
             found = found.filter(Q(title__icontains=self.query) | Q(summary__icontains=self.query))
         if self.topic:

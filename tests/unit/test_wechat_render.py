@@ -350,7 +350,9 @@ def test_preview_page_frames_the_body():
 
 @pytest.mark.parametrize("theme", themes())
 def test_a_correction_says_what_was_wrong(theme):
-    html = render(samples.snapshot(correction="原文写每天两次，应为每天一次。<b>"), samples.facts(), local, theme)
+    html = render(
+        samples.snapshot(correction="原文写每天两次，应为每天一次。<b>"), samples.facts(), local, theme
+    )
     assert "更正：原文写每天两次，应为每天一次。<b>" in words(html)
     assert complaints(html) == []
     assert "更正：" not in words(render(samples.snapshot(), samples.facts(), local, theme))
