@@ -19,6 +19,7 @@ RUNS = {
     "signature": [PYTHON, "-m", "tests.bench.bench_signature"],
     "nginx": [PYTHON, "-m", "tests.bench.bench_nginx"],
     "callbacks": [*POSTGRES, PYTHON, "-m", "tests.bench.bench_callbacks"],
+    "faults": [*POSTGRES, PYTHON, "-m", "tests.faults.matrix"],
     "search-sqlite": [PYTHON, "-m", "tests.bench.bench_search"],
     "search-postgresql": [*POSTGRES, PYTHON, "-m", "tests.bench.bench_search"],
 }

@@ -1,11 +1,11 @@
 """The fault matrix: every fault at every call of a push, with one worker and with three.
 
-``python -m tests.faults.matrix`` runs it and prints a line a fault: where the push first rested after it, and its end. On
-SQLite that is a thin diagonal; whole on PostgreSQL, ``python -m tests.tools.with_postgres python -m
-tests.faults.matrix``. A time-out is a connection that is cut: what the
-worker learns is the same, that nobody knows, without the waiting.
+``python -m tests.faults.matrix`` runs the whole and prints a line a fault: where the push first rested after it, and its
+end. ``make bench`` does so on PostgreSQL; ``make test`` tries a thin diagonal on both databases. A time-out is a
+connection that is cut: what the worker learns is the same, that nobody knows, without the waiting.
 """
 
+import os
 import sys
 
 import pytest
@@ -34,10 +34,12 @@ FAULTS = {
     "malformed": {"kind": "malformed", "effect": True},
 }
 WORKERS = (1, 3)
+WHOLE = "XINGLIN_FAULT_MATRIX"
 
 
-def calls_of(fault, *, whole):
+def calls_of(fault):
     """Return the calls at which ``fault`` is tried: all of them, or one in four (a diagonal)."""
+    whole = os.environ.get(WHOLE) == "whole"
     first = list(FAULTS).index(fault)
     return [call for number, call in enumerate(CALLS) if whole or (number - first) % 4 == 0]
 
@@ -50,4 +52,5 @@ def row(workers, fault, cells):
 
 
 if __name__ == "__main__":
+    os.environ[WHOLE] = "whole"
     sys.exit(pytest.main(["tests/faults/test_matrix.py", "-q", *sys.argv[1:]]))

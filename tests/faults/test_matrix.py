@@ -2,8 +2,6 @@
 
 import signal
 
-from django.db import connection
-
 import pytest
 
 from publish import services
@@ -78,7 +76,7 @@ def wrong_with(channel, push):
 @pytest.mark.parametrize("workers", WORKERS)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_fault_matrix(request, record_property, channel, fault, workers):
-    """On SQLite a diagonal of the matrix, on PostgreSQL all of it."""
+    """A diagonal of the matrix; ``python -m tests.faults.matrix`` (and ``make bench``) tries all of it."""
     doomed = request.getfixturevalue("doomed") if workers > 1 or fault == "SIGKILL" else None
 
     def run(point=""):
@@ -89,7 +87,7 @@ def test_fault_matrix(request, record_property, channel, fault, workers):
         return codes if workers > 1 else [codes]
 
     wrong, cells = {}, {}
-    for number, call in enumerate(calls_of(fault, whole=connection.vendor == "postgresql")):
+    for number, call in enumerate(calls_of(fault)):
         if CALLS[call][0] == "mass":
             channel.advance(days=1)  # one mass send a day
         push = new_push(call, f"piece-{number}")
