@@ -2,7 +2,7 @@
 
 from django.templatetags.static import static
 from django.urls import path
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from wagtail import hooks
@@ -43,8 +43,7 @@ def add_articles_css():
 
 @hooks.register("insert_editor_js")
 def add_editor_scripts():
-    return format_html(
-        '<script src="{}"></script><script src="{}"></script>',
-        static("articles/submit_after_autosave.js"),
-        static("articles/findings.js"),
+    names = ("early_typing", "submit_after_autosave", "findings")
+    return format_html_join(
+        "", '<script src="{}"></script>', ((static(f"articles/{name}.js"),) for name in names)
     )

@@ -64,6 +64,33 @@ def test_findings_follow_the_writing(hospital, open_page):
     assert open_findings(page).locator(f"a[href='/admin/fixes/{article.pk}/shorten.title/']").count() == 0
 
 
+def test_a_new_article_is_checked_from_its_first_autosave(hospital, open_page):
+    page = open_page()
+    page.goto(f"{hospital.url}/admin/pages/add/articles/articlepage/{hospital.topic.pk}/")
+    log_in(page, "librarian")
+    editor = Editor(page)
+    panel = open_findings(page)
+    counter = page.locator("[data-side-panel-toggle=findings] [data-side-panel-toggle-counter]")
+    assert panel.locator(".xl-finding").count() == 0 and not counter.is_visible()
+    # At once: what is typed in the first two seconds counts, too, though Wagtail does not look yet.
+    with page.expect_response(re.compile("/admin/findings/")) as answer:
+        editor.fill(title=LONG)
+    article = ArticlePage.objects.get()
+    assert answer.value.url == f"{hospital.url}/admin/findings/{article.pk}/"
+    assert page.url == f"{hospital.url}/admin/pages/{article.pk}/edit/"
+    panel.locator("a[href='#id_summary']").wait_for()
+    shorten = panel.locator(f"a[href='/admin/fixes/{article.pk}/shorten.title/']")
+    assert shorten.count() == 1
+    assert int(counter.inner_text()) == panel.locator(".xl-finding:not(.xl-finding--info)").count()
+
+    # The same editor, now of a stored article: later autosaves are followed as well.
+    with page.expect_response(answer.value.url):
+        editor.fill(title=SHORT, summary="量得准，医生才好判断。")
+    panel.locator("a[href='#id_summary']").wait_for(state="detached")
+    assert shorten.count() == 0
+    assert ArticlePage.objects.get().pk == article.pk
+
+
 def test_on_a_phone_a_finding_leads_back_to_the_text(hospital, open_page):
     article = hospital.make_article(title=LONG)
     page = open_page(width=375, height=667)
