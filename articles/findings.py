@@ -53,7 +53,8 @@ class Fix:
 class Finding:
     """One result: ``place`` says where, ``message`` what and why, ``hint`` what to do.
 
-    ``anchor`` is the id of the editor's element that is meant, ``fix`` what one click can mend.
+    ``anchor`` is the id of the editor's element that is meant, ``fix`` what one click can mend. ``technical``: about how
+    a channel takes the text and not about what readers learn from it, so a matter of the librarian alone.
     """
 
     code: str
@@ -63,10 +64,15 @@ class Finding:
     hint: str = ""
     anchor: str = ""
     fix: Fix | None = None
+    technical: bool = False
 
     @property
     def stops(self):
         return self.level == STOP
+
+    @property
+    def concerns_reviewers(self):
+        return self.stops or not self.technical
 
     @property
     def level_text(self):

@@ -18,7 +18,7 @@ def build(page, *, read=copies.keep):
     Raises articles.copies.CopyError when a picture cannot be read.
     """
     topic = page.get_parent().specific if page.depth and page.depth > 1 else None
-    images = _Images(read)
+    images = _Images(read, image_ids(page))
     return {
         "scheme": SCHEME,
         "title": page.title,
@@ -39,7 +39,7 @@ def build(page, *, read=copies.keep):
         },
         "source": {"type": page.source_type, "line": page.source_line},
         "ai": {"use": page.ai_use, "note": page.ai_note},
-        "cover": images.value(page.cover, alt=page.cover.description) if page.cover_id else None,
+        "cover": images.cover(page.cover_id),
         "body": [block for child in page.body if (block := _block(child, images))],
         "references": [reference.printed for reference in page.references.all()],
         "glossary": [],
@@ -114,17 +114,20 @@ def block_text(block):
 
 
 class _Images:
-    def __init__(self, read):
+    def __init__(self, read, ids):
         self.read = read
+        # A revision holds only the ids; focal points and files are those of the library now.
+        self.library = LibraryImage.objects.in_bulk(ids)
 
-    def value(self, image, **texts):
-        # A revision holds only the id; focal point and file are those of the library now.
-        return self.read(LibraryImage.objects.get(pk=image.pk), **texts)
+    def value(self, pk, **texts):
+        return self.read(self.library[pk], **texts)
+
+    def cover(self, pk):
+        return self.value(pk, alt=self.library[pk].description) if pk else None
 
 
 def _alternative(one, images):
-    cover = images.value(one.cover, alt=one.cover.description) if one.cover_id else None
-    return {"title": one.title, "digest": one.digest, "cover": cover}
+    return {"title": one.title, "digest": one.digest, "cover": images.cover(one.cover_id)}
 
 
 def _block(child, images):
@@ -146,7 +149,7 @@ def _image(value, images):
         return None
     return {
         "image": images.value(
-            value["image"],
+            value["image"].pk,
             alt=value["alt"] or "",
             caption=value["caption"] or "",
             credit=value["credit"] or "",

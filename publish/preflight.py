@@ -14,13 +14,13 @@ from django.utils.translation import ngettext, pgettext
 
 from articles import copies
 from articles.findings import INFO, STOP, WARN, Finding, Fix, block_anchor, field_anchor, located
-from articles.models import Institution
+from articles.models import Institution, LibraryImage
 from articles.snapshot import block_text, push_choices
 from publish.models.planning import ChannelSettings
 from publish.website.preview import facts_of_draft
 from publish.wechat import article, limits
 from publish.wechat.images.notes import facts_of, notes
-from themes import colour, links
+from themes import colour, links, measure
 from themes import wechat as look
 from themes.registry import DEFAULT, themes
 from themes.tokens import tokens
@@ -33,6 +33,9 @@ TOGETHER = 1_500_000  # bytes of all pictures of one article
 LIST_DEPTH = 3
 WIDEST_TABLE = look.WIDEST_TABLE
 ORDER = 1_000_000  # stands for the id of an article and for a push's key where neither is known yet
+DEEPEST = (
+    10  # elements of a kind in each other; WeChat removes what lies deeper (structure rule "nesting", S22)
+)
 # publish.wechat.images says what happens to a picture; here is how grave that is, and whether a new file mends it.
 NOTES = {
     "unreadable": (STOP, False),
@@ -43,6 +46,7 @@ NOTES = {
     "smaller": (INFO, False),
     "kind": (INFO, True),
 }
+SEEN = {"animation"}  # of these, what readers see; the others are technical
 
 _HREF = re.compile(r'<a href="([^"]*)"')
 _LIST = re.compile(r"<(/?)(?:ul|ol)\b")
@@ -91,7 +95,7 @@ def _too_long(snapshot, name, number, place, count, most):
 
 
 def body(snapshot, page):
-    """The length of the body as WeChat gets it, markup and all."""
+    """The body as WeChat gets it, markup and all: its length, and how deep its elements lie in each other."""
     if not snapshot["body"]:
         return
     html = look.render(snapshot, _facts(snapshot, page), lambda image: article.STAND_IN, theme())
@@ -114,6 +118,18 @@ def body(snapshot, page):
             _("%(n)d of the 20,000 characters WeChat takes with the layout are used.") % {"n": count},
             _("There is little room left; consider two articles."),
             where,
+            technical=True,
+        )
+    if (levels := measure.depth(html)) > DEEPEST:
+        yield Finding(
+            "wechat.depth",
+            WARN,
+            _("Body"),
+            _("its layout lies %(n)d levels deep; WeChat removes what lies deeper than %(limit)d.")
+            % {"n": levels, "limit": DEEPEST},
+            _("An administrator looks at the theme's templates."),
+            where,
+            technical=True,
         )
 
 
@@ -174,6 +190,7 @@ def structure(snapshot, page):
                 _("Fill it in or remove it."),
                 where,
                 Fix("empty", _("Remove empty blocks…")),
+                technical=True,
             )
         html = " ".join(rich_texts(block))
         if list_depth(html) > LIST_DEPTH:
@@ -257,6 +274,7 @@ def pictures(snapshot, page):
                 _("is only %d pixels wide.") % image.width,
                 _("Use one of 1,080 pixels, the width of a good phone."),
                 where,
+                technical=True,
             )
     if total > TOGETHER:
         yield Finding(
@@ -265,6 +283,7 @@ def pictures(snapshot, page):
             _("Pictures"),
             _("have %.1f MB together; WeChat gets smaller copies of 1.5 MB at most.") % (total / 1_000_000),
             anchor=block_anchor(""),
+            technical=True,
         )
     yield from _numbers(snapshot, page)
 
@@ -273,7 +292,10 @@ def _noted(image, place, where, *, cover=False):
     for note in notes(image, cover=cover):
         level, mends = NOTES.get(note.code, (INFO, False))
         fix = Fix(f"convert.{image.pk}", _("Make a JPEG or PNG of it…")) if mends else None
-        yield Finding(f"pictures.{note.code}", level, place, note.text, anchor=where, fix=fix)
+        technical = note.code not in SEEN
+        yield Finding(
+            f"pictures.{note.code}", level, place, note.text, anchor=where, fix=fix, technical=technical
+        )
 
 
 def _numbers(snapshot, page):
@@ -302,13 +324,15 @@ def _numbers(snapshot, page):
 
 def covers(snapshot, page):
     """The cover and the alternatives' covers: big enough, and what the two crops leave of them."""
-    if getattr(page, "cover_id", None):
-        yield from _cover(page.cover, _("Cover"), field_anchor("cover"))
+    shown = [(getattr(page, "cover_id", None), _("Cover"), "cover")]
     alternatives = page.push_alternatives.all() if hasattr(page, "push_alternatives") else ()
     for number, one in enumerate(alternatives, start=1):
-        if one.cover_id:
-            place = f"{_('Alternative %d') % number} {_('Cover')}"
-            yield from _cover(one.cover, place, field_anchor(f"push_alternatives-{number - 1}-cover"))
+        place = f"{_('Alternative %d') % number} {_('Cover')}"
+        shown.append((one.cover_id, place, f"push_alternatives-{number - 1}-cover"))
+    library = LibraryImage.objects.in_bulk({pk for pk, _place, _field in shown if pk})
+    for pk, place, field in shown:
+        if pk in library:
+            yield from _cover(library[pk], place, field_anchor(field))
 
 
 def _cover(image, place, where):
@@ -367,6 +391,7 @@ def contrast(snapshot, page):
             _("Colours"),
             _("reach a contrast of %.1f in WeChat by day or by night; 4.5 is the least.") % worst,
             _("An administrator looks at the theme's colours."),
+            technical=True,
         )
     elif used.lower() != wanted.lower():
         yield Finding(
@@ -375,6 +400,7 @@ def contrast(snapshot, page):
             _("Colours"),
             _("the hospital's %(wanted)s is printed as %(used)s in WeChat, so that it reads by night too.")
             % {"wanted": wanted, "used": used},
+            technical=True,
         )
 
 

@@ -119,7 +119,11 @@ class TextView(TextViewMixin, View):
             "open": open_,
             "objection": rights.objection_to_sign(request.user, self.state) if open_ else "",
             "may_call_back": open_ and rights.may_call_back(request.user, self.state.workflow_state),
-            "findings": findings.check_snapshot(reading.snapshot, article),
+            "findings": [
+                finding
+                for finding in findings.check_snapshot(reading.snapshot, article)
+                if finding.concerns_reviewers
+            ],
         }
         return render(request, "review/text.html", context, status=status)
 

@@ -6,14 +6,17 @@ import json
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 import pytest
 from PIL import Image
 
 from articles import findings
-from articles.models import ArticlePage, Institution, LibraryImage, PushAlternative
+from articles.models import ArticlePage, Institution, LibraryImage, PushAlternative, Reference
 from publish import fixes
+from publish.models.planning import ChannelSettings
 from publish.wechat.images.notes import facts_of
 from tests.factories import World, make_image, raw_body
 
@@ -155,13 +158,61 @@ def test_a_glaring_colour_is_told(world):
     assert "wechat.colour" in codes(world.make_article())
 
 
-def test_queries_do_not_grow_with_the_article(world, django_assert_max_num_queries):
-    small, large = world.make_article(), world.make_article(body=json.dumps(raw_body(make_image()) * 12))
-    findings.check(small)
+def queries_of(article):
+    page = draft(article)
+    with CaptureQueriesContext(connection) as caught:
+        findings.check(page)
+    return len(caught)
+
+
+def test_queries_do_not_grow_with_the_article(world):
+    small = world.make_article()
+    small.push_alternatives = [PushAlternative(title="短", cover=make_image("另一封面"))]
+    body = [block for number in range(12) for block in raw_body(make_image(f"图{number}"))]
+    large = world.make_article(body=json.dumps(body))
+    large.push_alternatives = [
+        PushAlternative(title=f"短{number}", cover=make_image("封面")) for number in range(3)
+    ]
+    large.references = [
+        Reference(kind="web", authors="世界卫生组织", title=f"文{number}", url="https://www.who.int/")
+        for number in range(12)
+    ]
     for article in (small, large):
-        page = draft(article)
-        with django_assert_max_num_queries(45):
-            findings.check(page)
+        article.save_revision(user=world.librarian)
+    findings.check(draft(large))  # what is read once: the institution, the headers of pictures
+    assert queries_of(large) == queries_of(small)
+
+
+def test_a_layout_too_deep_is_told(world, settings, tmp_path):
+    def plant(levels):
+        block = tmp_path / "themes" / "deep" / "wechat" / "blocks" / "quote.html"
+        block.parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "themes" / "deep" / "tokens.toml").write_text('label = "深"')
+        block.write_text("<section>" * levels + "{{ block.text }}" + "</section>" * levels)
+
+    plant(14)
+    settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": [tmp_path]}]
+    article = world.make_article()
+    assert "wechat.depth" not in codes(article)
+    chosen = ChannelSettings.load()
+    chosen.theme = "deep"
+    chosen.save()
+    assert "wechat.depth" in codes(article)
+
+
+def test_physicians_are_not_asked_about_technical_matters(world, client):
+    narrow = make_image("小图", width=200, height=150)
+    article = world.make_article(body=json.dumps(raw_body(narrow)))
+    assert {"pictures.narrow", "wechat.link"} <= set(codes(article))
+    client.force_login(world.physician)
+    page = client.get(reverse("review:text", args=[world.submit(article).pk]))
+    shown = [one.code for one in page.context["findings"]]
+    assert "wechat.link" in shown and "pictures.narrow" not in shown
+
+
+def test_what_stops_is_everyones_matter():
+    told = findings.Finding("x", findings.STOP, "", "", technical=True)
+    assert told.concerns_reviewers
 
 
 # --- the panel ------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from articles import findings
 from publish import fixes, preflight
 from publish.wechat import limits
 from tests.samples import SNAPSHOT
+from themes.measure import depth
 
 
 PAGE = SimpleNamespace(body=[], pk=7)
@@ -117,6 +118,21 @@ def test_tables_lists_and_empty_blocks():
     for value in ("", "<p> </p>", "<p><br></p>"):
         assert codes(preflight.structure, one_block("paragraph", html=value)) == ["wechat.empty"]
     assert codes(preflight.structure, one_block("heading", text=" ", level=2)) == ["wechat.empty"]
+
+
+@pytest.mark.parametrize(
+    ("html", "levels"),
+    [
+        ("", 0),
+        ("<p>一<br>二</p><p>三</p>", 1),
+        ('<img src="x"><img src="y">', 0),
+        ('<section style="margin:0"><p>一</p><section><p>二</p></section></section>', 2),
+        ("<section><p><span>一</span></p></section>", 1),
+        ("<strong>" * 11 + "深" + "</strong>" * 11, 11),
+    ],
+)
+def test_depth_counts_elements_of_a_kind(html, levels):
+    assert depth(html) == levels
 
 
 def figure(alt, caption=""):
