@@ -97,7 +97,7 @@ def _empty_what_is_full(self):
     Django's own empties every table and makes all content types and permissions anew, which took longer than
     most tests here. Content types and permissions follow from the code, so they stay.
     """
-    if full := list(full_tables()):
+    if full := full_tables():
         connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), full, allow_cascade=True))
 
 

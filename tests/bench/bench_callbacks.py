@@ -1,16 +1,17 @@
 """WeChat's events at a rush: ``python -m tests.tools.with_postgres python -m tests.bench.bench_callbacks``.
 
 gunicorn as deployed, with production settings, on two cores and a PostgreSQL that writes to the disk before it answers.
-A process of its own signs the events beforehand (plain and sealed, XML and JSON, jobs and followers in turn) and sends
-each at its moment whatever became of those before, on a connection of its own as nginx does. An event's time runs from
-the moment it was due. Afterwards the same socket gets forged and replayed ones.
+A process of its own on the same cores signs the events beforehand (plain and sealed, XML and JSON, jobs and followers in
+turn) and sends each at its moment whatever became of those before, on connections that stay open, as deploy/nginx.conf
+keeps them. An event's time runs from the moment it was due. Afterwards the same socket gets forged and replayed ones.
 """
 
-import asyncio
 import base64
 import hashlib
 import json
 import os
+import resource
+import selectors
 import socket as socketlib
 import subprocess
 import sys
@@ -29,6 +30,7 @@ P99 = 1.0  # seconds
 BAD = 1_000  # forged or replayed
 PATIENCE = 10.0  # seconds for one answer; WeChat itself waits five
 WORKERS = 5  # what deploy/gunicorn.conf.py takes on two cores
+IDLE = 16  # connections kept for later, as in deploy/nginx.conf
 WECHAT = {
     "WECHAT_APPID": "wx0000000000000000",
     "WECHAT_SECRET": "bench-secret",
@@ -46,17 +48,27 @@ def main():
         database = os.environ["DATABASE_URL"]
         bench_nginx.environment(folder)
         os.environ |= {"DATABASE_URL": database} | WECHAT
-        fill()
-        stack.enter_context(web(f"{folder}/web.sock"))
-        rush = load(f"{folder}/web.sock", "rush")
+        postgres = fill()
+        gunicorn = stack.enter_context(web(f"{folder}/web.sock"))
+        wait_for(f"{folder}/web.sock")
+        # One for all requests, so that a replay carries the very time that was used.
+        job = {"socket": f"{folder}/web.sock", "stamp": str(int(time.time()))}
+        before = cpu(gunicorn), cpu(postgres)
+        rush = load(job | {"what": "rush"})
+        spent = {
+            "gunicorn": cpu(gunicorn) - before[0],
+            "PostgreSQL": cpu(postgres) - before[1],
+            "generator": rush["cpu"],
+        }
         stored = rows()
-        bad = load(f"{folder}/web.sock", "bad")
+        known = [number for number, (status, _seconds) in enumerate(rush["results"]) if status == 200]
+        bad = load(job | {"what": "bad", "known": known[: BAD // 2]})
         after = rows()
-    return report(rush, stored, bad, after)
+    return report(rush, stored, bad["results"], after, spent)
 
 
 def fill():
-    """Make the tables, in a database that keeps what it says it has."""
+    """Make the tables, in a database that keeps what it says it has; return the number of its first process."""
     import django
 
     django.setup()
@@ -70,7 +82,33 @@ def fill():
         cursor.execute("ALTER SYSTEM SET fsync = on")
         cursor.execute("ALTER SYSTEM SET synchronous_commit = on")
         cursor.execute("SELECT pg_reload_conf()")
+        cursor.execute("SHOW data_directory")
+        (folder,) = cursor.fetchone()
     connection.close()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('fsync'), current_setting('synchronous_commit')")
+        if cursor.fetchone() != ("on", "on"):
+            figures.fail("PostgreSQL does not write to the disk")
+    connection.close()
+    return int((Path(folder) / "postmaster.pid").read_text().split()[0])
+
+
+def cpu(pid):
+    """Return the seconds of CPU that a process and all below it have used, those that ended included."""
+    used, parents = {}, {}
+    for folder in Path("/proc").iterdir():
+        try:
+            fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        except (OSError, IndexError):
+            continue
+        used[folder.name], parents[folder.name] = sum(map(int, fields[11:15])), fields[1]
+
+    def ours(name):
+        while name in parents and name != str(pid):
+            name = parents[name]
+        return name == str(pid)
+
+    return sum(ticks for name, ticks in used.items() if ours(name)) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
@@ -83,7 +121,7 @@ def web(socket):
         stderr=subprocess.DEVNULL,
     )
     try:
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait(60)
@@ -100,10 +138,11 @@ def rows():
     return found
 
 
-def load(socket, what):
-    """Run the generator; return what it saw: a list of [status, seconds] in the order of sending."""
+def load(job):
+    """Run the generator; return what it saw: ``results``, a list of [status, seconds] in the order of sending, and more."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.bench_callbacks", what, socket],
+        [sys.executable, "-m", "tests.bench.bench_callbacks", "generate"],
+        input=json.dumps(job).encode(),
         stdout=subprocess.PIPE,
         check=True,
         cwd=bench_nginx.ROOT,
@@ -112,10 +151,11 @@ def load(socket, what):
     return json.loads(done.stdout)
 
 
-def report(rush, stored, bad, after):
-    sent, lost = len(rush), len(rush) - len(stored)
-    failed = sum(status != 200 for status, _seconds in rush)
-    times = sorted(seconds for _status, seconds in rush)
+def report(rush, stored, bad, after, spent):
+    results = rush["results"]
+    sent, lost = len(results), len(results) - len(stored)
+    failed = sum(status != 200 for status, _seconds in results)
+    times = sorted(seconds for _status, seconds in results)
     p50, p99 = times[len(times) // 2], times[len(times) * 99 // 100]
     refused = sum(status == 403 for status, _seconds in bad)
     odd = sum(status not in (200, 403) for status, _seconds in bad)
@@ -136,7 +176,12 @@ def report(rush, stored, bad, after):
             f"callbacks: rows changed by {len(bad)} forged or replayed",
             f"{len(set(after) ^ set(stored))} ({refused} refused, the others answered as before)",
             "0",
-            after == stored and refused == len(bad) // 2 and not odd,
+            after == stored and len(bad) == BAD and refused == BAD // 2 and not odd,
+        ),
+        figures.found(
+            "callbacks: CPU for one event",
+            ", ".join(f"{part} {seconds / sent * 1000:.2f} ms" for part, seconds in spent.items())
+            + f" ({rush['opened']} connections, {rush['again']} events sent again)",
         ),
     ]
     return figures.verdict(found)
@@ -145,19 +190,27 @@ def report(rush, stored, bad, after):
 # --- the generator: a process without Django ------------------------------------------------------
 
 
-def generate(what, socket):
+def generate(job):
     """Sign the events, send them, and print what came back as JSON."""
-    if what == "rush":
-        requests = [signed(*event(number)) for number in range(RATE * SECONDS)]
+    stamp = job["stamp"]
+    if job["what"] == "rush":
+        requests = [signed(*event(number), stamp=stamp) for number in range(RATE * SECONDS)]
     else:
-        forged = [signed(*event(number), token="guessed") for number in range(BAD // 2)]
+        forged = [signed(*event(number), stamp=stamp, token="guessed") for number in range(BAD // 2)]
         # The same time and nonce again: with the same text, and with a text that was never sent.
-        half = BAD // 4
-        again = [signed(*event(number)) for number in range(half)]
-        other = [signed(*event(number), text=event(10**6 + number)[1]) for number in range(half)]
+        half = len(job["known"]) // 2
+        again = [signed(*event(number), stamp=stamp) for number in job["known"][:half]]
+        other = [
+            signed(*event(number), stamp=stamp, text=event(10**6 + number)[1])
+            for number in job["known"][half:]
+        ]
         requests = [*forged, *again, *other]
-    wait_for(socket)
-    print(json.dumps(asyncio.run(send(socket, requests))))
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    line = Line(job["socket"], requests)
+    line.run()
+    now = resource.getrusage(resource.RUSAGE_SELF)
+    spent = now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
+    print(json.dumps({"results": line.results, "opened": line.opened, "again": line.again, "cpu": spent}))
 
 
 def event(number):
@@ -205,11 +258,7 @@ def node(name, value):
     return f"<{name}><![CDATA[{value}]]></{name}>"
 
 
-# One for all requests, so that a replay carries the very time that was used.
-STAMP = str(int(time.time()) // 3600 * 3600)
-
-
-def signed(number, body, sealed, *, token=WECHAT["WECHAT_TOKEN"], text=None):
+def signed(number, body, sealed, *, stamp, token=WECHAT["WECHAT_TOKEN"], text=None):
     """Return the bytes of one HTTP request. ``text`` stands in for the body after the nonce was chosen."""
     from wechatpy.crypto import PrpCrypto
 
@@ -218,11 +267,11 @@ def signed(number, body, sealed, *, token=WECHAT["WECHAT_TOKEN"], text=None):
 
     nonce = f"{number:010d}"
     body = text or body
-    query = {"signature": signature(STAMP, nonce), "timestamp": STAMP, "nonce": nonce, "openid": "o"}
+    query = {"signature": signature(stamp, nonce), "timestamp": stamp, "nonce": nonce, "openid": "o"}
     if sealed:
         key = base64.b64decode(WECHAT["WECHAT_AES_KEY"] + "=")
         secret = PrpCrypto(key).encrypt(body, WECHAT["WECHAT_APPID"]).decode()
-        query |= {"encrypt_type": "aes", "msg_signature": signature(STAMP, nonce, secret)}
+        query |= {"encrypt_type": "aes", "msg_signature": signature(stamp, nonce, secret)}
         body = (
             json.dumps({"ToUserName": "gh_1", "Encrypt": secret})
             if body.startswith("{")
@@ -230,8 +279,8 @@ def signed(number, body, sealed, *, token=WECHAT["WECHAT_TOKEN"], text=None):
         )
     raw = body.encode()
     head = (
-        f"POST /wechat/callback/?{urlencode(query)} HTTP/1.0\r\nHost: {bench_nginx.HOST}\r\nX-Forwarded-Proto: https\r\n"
-        f"X-Forwarded-For: 127.0.0.1\r\nContent-Type: text/xml\r\nContent-Length: {len(raw)}\r\nConnection: close\r\n\r\n"
+        f"POST /wechat/callback/?{urlencode(query)} HTTP/1.1\r\nHost: {bench_nginx.HOST}\r\nX-Forwarded-Proto: https\r\n"
+        f"X-Forwarded-For: 127.0.0.1\r\nContent-Type: text/xml\r\nContent-Length: {len(raw)}\r\n\r\n"
     )
     return head.encode() + raw
 
@@ -255,52 +304,106 @@ def wait_for(path):
         time.sleep(0.1)
 
 
-class Exchange(asyncio.Protocol):
-    """One request on a connection of its own."""
+class Line:
+    """Sends each request at its moment, RATE a second, on connections of which the last one freed is taken first.
 
-    def __init__(self, raw, done):
-        self.raw, self.done, self.answer = raw, done, b""
+    As nginx does with ``proxy_next_upstream … non_idempotent``, what was sent on a kept connection that turns out to be
+    closed is sent again on a new one, once.
+    """
 
-    def connection_made(self, transport):
-        transport.write(self.raw)
+    def __init__(self, path, requests):
+        self.path, self.requests = path, requests
+        self.results = [None] * len(requests)  # [status, seconds]; status 0: no answer
+        self.busy, self.idle = {}, []  # connection: [number, bytes of the answer, is new]
+        self.opened = self.again = 0
+        self.poll = selectors.DefaultSelector()
 
-    def data_received(self, data):
-        self.answer += data
+    def run(self):
+        self.start, number = time.monotonic() + 0.5, 0
+        while number < len(self.requests) or self.busy:
+            due = self._due(number) if number < len(self.requests) else time.monotonic() + PATIENCE
+            for key, _mask in self.poll.select(max(0.0, min(due - time.monotonic(), PATIENCE))):
+                self._read(key.fileobj)
+            now = time.monotonic()
+            while number < len(self.requests) and self._due(number) <= now:
+                self._send(number, new=False)
+                number += 1
+            self._give_up(now)
 
-    def connection_lost(self, error):
-        if not self.done.done():
-            self.done.set_result(int(self.answer[9:12]) if self.answer.startswith(b"HTTP/1.") else 0)
+    def _due(self, number):
+        return self.start + number / RATE
 
-
-async def send(path, requests):
-    """Send each request at its moment, RATE a second; return [status, seconds] of each (status 0: no answer)."""
-    loop = asyncio.get_running_loop()
-    start = loop.time() + 0.5
-    results = [None] * len(requests)
-
-    async def one(number):
-        due = start + number / RATE
-        done = loop.create_future()
+    def _send(self, number, *, new):
+        if self.idle and not new:
+            line = self.idle.pop()
+        else:
+            new, line = True, socketlib.socket(socketlib.AF_UNIX)
+            line.settimeout(PATIENCE)
+            line.connect(self.path)
+            self.poll.register(line, selectors.EVENT_READ)
+            self.opened += 1
+        self.busy[line] = [number, b"", new]
         try:
-            async with asyncio.timeout(PATIENCE):
-                await loop.create_unix_connection(lambda: Exchange(requests[number], done), path)
-                status = await done
-        except OSError:  # a time-out is one, too
-            status = 0
-        results[number] = [status, loop.time() - due]
+            line.sendall(self.requests[number])
+        except OSError:
+            self._ended(line)
 
-    running = []
-    for number in range(len(requests)):
-        delay = start + number / RATE - loop.time()
-        if delay > 0:
-            await asyncio.sleep(delay)
-        running.append(asyncio.create_task(one(number)))
-    await asyncio.gather(*running)
-    return results
+    def _read(self, line):
+        try:
+            data = line.recv(65536)
+        except OSError:
+            data = b""
+        if not data:
+            self._ended(line)
+            return
+        work = self.busy[line]
+        work[1] += data
+        head, gap, body = work[1].partition(b"\r\n\r\n")
+        if not gap:
+            return
+        head = head.lower()
+        if len(body) < int(head.partition(b"content-length:")[2].split(b"\r\n")[0]):
+            return
+        self._done(line, int(head[9:12]))
+        if b"connection: close" in head or len(self.idle) >= IDLE:
+            self._close(line)
+        else:
+            self.idle.append(line)
+
+    def _done(self, line, status):
+        number = self.busy.pop(line)[0]
+        self.results[number] = [status, time.monotonic() - self._due(number)]
+
+    def _ended(self, line):
+        """The other side closed: an idle connection, or one that owes an answer."""
+        if line in self.busy:
+            number, answer, new = self.busy[line]
+            if new or answer:
+                self._done(line, 0)
+            else:
+                del self.busy[line]
+                self.again += 1
+                self._send(number, new=True)
+        else:
+            self.idle.remove(line)
+        self._close(line)
+
+    def _close(self, line):
+        self.poll.unregister(line)
+        line.close()
+
+    def _give_up(self, now):
+        """Count as lost what has waited too long; the oldest stands first."""
+        while self.busy:
+            line = next(iter(self.busy))
+            if now - self._due(self.busy[line][0]) < PATIENCE:
+                return
+            self._done(line, 0)
+            self._close(line)
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 3:
-        generate(*sys.argv[1:])
+    if sys.argv[1:] == ["generate"]:
+        generate(json.load(sys.stdin))
     else:
         sys.exit(main())
