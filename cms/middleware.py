@@ -6,8 +6,10 @@ from ipaddress import ip_address, ip_network
 from django.conf import settings
 
 from cms import errors
+from publish.wechat import callbacks
 
 
+CALLBACK = "/wechat/callback/"
 FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_X_REAL_IP")
 UNIX = "unix"
 
@@ -83,7 +85,7 @@ FACES = (
     ("/admin/", "admin"),
     ("/documents/", "admin"),
     ("/review/", "review"),
-    ("/wechat/callback/", "callback"),
+    (CALLBACK, "callback"),
 )
 
 
@@ -119,3 +121,24 @@ class FacesMiddleware:
         if faces is not None and not faces & set(settings.FACES):
             return errors.not_found(request)
         return self.get_response(request)
+
+
+class CallbackMiddleware:
+    """Answer WeChat's events here, before sessions, log-ins, messages and policies for browsers.
+
+    A mass send brings hundreds of events a second, and none of what stands below means anything to WeChat: it has no
+    cookie, and its signature takes the place of a CSRF token. Who may come, by which host name, and over HTTPS only, is
+    settled above.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.path_info != CALLBACK:
+            return self.get_response(request)
+        request.get_host()  # raises DisallowedHost; for everybody else CommonMiddleware asks
+        response = callbacks.receive(request)
+        # Without a length the connection could not be kept for the next event.
+        response["Content-Length"] = len(response.content)
+        return response

@@ -12,8 +12,13 @@ application = get_wsgi_application()
 # Imports every view now, once for all workers, and not in the first request of each.
 _ = get_resolver().url_patterns
 
+# Here, because every web process passes here once before its first request.
+if "callback" in settings.FACES:
+    from publish.wechat import followers
+
+    followers.words()
+
 if "site" in settings.FACES:
-    # Here, because every web process passes here once before its first request.
     from publish import search
 
     search.warm()

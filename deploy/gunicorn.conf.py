@@ -1,5 +1,6 @@
 """gunicorn behind nginx on the same machine. Workers and addresses may be set by the environment."""
 
+import gc
 import multiprocessing
 import os
 
@@ -9,6 +10,8 @@ bind = os.environ.get("GUNICORN_BIND", "unix:/run/xinglin/web.sock")
 # Readers are served by nginx's cache; what reaches us is mostly editors.
 workers = int(os.environ.get("WEB_CONCURRENCY", min(2 * multiprocessing.cpu_count() + 1, 9)))
 threads = 4
+# Longer than nginx keeps an idle connection (deploy/nginx.conf), so that it is nginx that ends it.
+keepalive = 75
 timeout = 60
 graceful_timeout = 30
 max_requests = 2000
@@ -19,3 +22,8 @@ forwarded_allow_ips = ""
 control_socket_disable = True  # systemd starts, reloads and stops us
 accesslog = None
 errorlog = "-"
+
+
+def pre_fork(server, worker):
+    """Let the workers share what is loaded: their garbage collectors need not walk through it, nor copy it."""
+    gc.freeze()

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "cms.middleware.ClientAddressMiddleware",
     "cms.middleware.FacesMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "cms.middleware.CallbackMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -19,7 +19,7 @@ from datetime import timedelta
 from xml.parsers.expat import ExpatError
 
 from django.conf import settings
-from django.db import DataError, IntegrityError
+from django.db import DataError
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -30,7 +30,7 @@ from wechatpy.exceptions import WeChatException
 
 from publish.models.pushes import CallbackEvent, Push
 from publish.states import StaleRowError, State, move
-from publish.wechat import followers, reasons, steps
+from publish.wechat import followers, inbox, reasons, steps
 from publish.wechat.errors import CallError
 
 
@@ -161,11 +161,7 @@ def _store(body, signature):
         handled_at=None if kind in JOBS else timezone.now(),
         **fields,
     )
-    # One statement and no transaction around it: WeChat waits for the answer.
-    try:
-        event.save(force_insert=True)
-    except IntegrityError:
-        logger.debug("callback: known already")
+    inbox.keep(event)
 
 
 def _key(body, kind, fields):
