@@ -13,6 +13,7 @@ from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 from wagtail.permissions import policy_registry
 
 from articles.models import ArticlePage, LibraryImage
@@ -22,7 +23,7 @@ from publish import fixes
 class TextForm(forms.Form):
     """The shorter text, which may be edited before it is taken."""
 
-    text = forms.CharField(label=_("Shorter"), widget=forms.Textarea(attrs={"rows": 3}))
+    text = forms.CharField(label=_("Shorter"), widget=AdminAutoHeightTextInput)
 
     def __init__(self, *args, most, **kwargs):
         super().__init__(*args, **kwargs)
@@ -62,6 +63,13 @@ class FixView(WagtailAdminTemplateMixin, TemplateView):
 
     def get_page_subtitle(self):
         return self.draft.article.title
+
+    def get_breadcrumbs_items(self):
+        return [
+            *super().get_breadcrumbs_items(),
+            {"url": self.edit_url, "label": self.draft.article.get_admin_display_title()},
+            {"url": "", "label": self.page_title},
+        ]
 
     def get_context_data(self, **kwargs):
         form = None
