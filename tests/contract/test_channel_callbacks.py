@@ -7,6 +7,7 @@ import logging
 import time
 from datetime import timedelta
 
+from django.db import connection
 from django.test import Client as Browser
 
 import pytest
@@ -461,6 +462,47 @@ def test_switched_off(channel, settings):
     assert Browser().get(ADDRESS).status_code == 404
     settings.WECHAT_TOKEN = "sandboxtoken"
     assert Browser().put(ADDRESS).status_code == 405
+
+
+def test_an_event_costs_one_statement_and_meets_nothing_for_browsers(
+    channel, settings, django_assert_num_queries
+):
+    """Hundreds come in a second: no session, no transaction, and an answer after which the line stays open."""
+    for nonce in ("a", "b"):  # the second time it is known
+        with django_assert_num_queries(1):
+            answer = post(publish_event("12345"), nonce=nonce, settings=settings)
+        assert answer.status_code == 200 and not answer.cookies
+        assert answer["Content-Length"] == str(len(answer.content))
+        assert answer["X-Content-Type-Options"] == "nosniff"
+    assert CallbackEvent.objects.count() == 1
+
+
+def test_the_rules_for_every_address_hold(channel, settings):
+    """A face that is switched off, a host nobody named, a line that is not HTTPS."""
+
+    def ask(**more):
+        return Browser().post(
+            f"{ADDRESS}?signature=x&timestamp=1&nonce=n", "<xml/>", content_type="text/xml", **more
+        )
+
+    assert ask().status_code == 403
+    assert ask(headers={"host": "elsewhere.example"}).status_code == 400
+    settings.SECURE_SSL_REDIRECT = True
+    assert ask().status_code == 301
+    assert ask(secure=True).status_code == 403
+    settings.FACES = ["site", "admin", "review"]
+    assert ask(secure=True).status_code == 404
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no line that could break")
+def test_a_broken_line_to_the_database_loses_nothing(channel, settings):
+    connection.ensure_connection()
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
+    other.close()
+    assert post(publish_event("12345"), settings=settings).content == b"success"
+    assert CallbackEvent.objects.get().remote_id == "12345"
 
 
 def test_deleted_after_it_was_done(channel, settings):
