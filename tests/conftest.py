@@ -83,6 +83,8 @@ def pytest_terminal_summary(terminalreporter):
 
 
 def _asks_the_database(item):
+    if item.get_closest_marker("one_database"):
+        return False
     fixtures = set(getattr(item, "fixturenames", ()))
     return bool(
         item.get_closest_marker("django_db")

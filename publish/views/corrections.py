@@ -4,7 +4,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
@@ -13,7 +12,6 @@ from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import Button
 from wagtail.coreutils import safe_snake_case
 
@@ -22,7 +20,8 @@ from articles.models import ArticlePage
 from publish import corrections
 from publish.models import ChannelSettings, Correction, CorrectionStep, PushItem
 from publish.views import deletions as deletion_views
-from publish.views.access import CHANGE, PER_PAGE, menu_item_for_lookers, only_for_changers
+from publish.views.access import CHANGE, only_for_changers
+from publish.views.records import RecordViewSet
 from publish.wechat import hand_over
 
 
@@ -149,7 +148,7 @@ def _progress(correction):
     return gettext("done") if correction.chosen else gettext("nothing chosen")
 
 
-class CorrectionViewSet(ModelViewSet):
+class CorrectionViewSet(RecordViewSet):
     """All corrections, the newest first."""
 
     model = Correction
@@ -160,14 +159,10 @@ class CorrectionViewSet(ModelViewSet):
     url_namespace = "corrections"
     index_view_class = CorrectionIndexView
     inspect_view_class = CorrectionView
-    inspect_view_enabled = True
-    copy_view_enabled = False
     search_fields = ["publication__title", "note"]
     search_backend_name = None
     list_filter = {"made_at": ["date"]}
-    form_fields = []
     ordering = ["-made_at", "-pk"]
-    list_per_page = PER_PAGE
     list_display = [
         TitleColumn(
             "title", label=_("Article"), accessor="publication.title", url_name="corrections:inspect"
@@ -177,22 +172,12 @@ class CorrectionViewSet(ModelViewSet):
         DateColumn("made_at", label=_("Signed"), sort_key="made_at"),
     ]
 
-    def get_urlpatterns(self):
-        kept = [
-            found
-            for found in super().get_urlpatterns()
-            if found.name in ("index", "index_results", "inspect")
-        ]
+    def actions(self):
         return [
-            *kept,
             path("begin/<int:article_pk>/", BeginView.as_view(), name="begin"),
             path("choose/<int:pk>/", ChooseView.as_view(), name="choose"),
             path("step/<int:pk>/", StepView.as_view(), name="step"),
         ]
-
-    @cached_property
-    def menu_item_class(self):
-        return menu_item_for_lookers(super().menu_item_class)
 
 
 def header_buttons(page, user, view_name, next_url=None):

@@ -15,14 +15,13 @@ from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.viewsets.model import ModelViewSet
 
 import django_filters
 
 from articles.errors import Refusal
 from publish import corrections, deletions
 from publish.models import Correction, Deletion, PushItem
-from publish.views.access import PER_PAGE, menu_item_for_lookers
+from publish.views.records import RecordViewSet
 from publish.wechat import hand_over
 
 
@@ -205,7 +204,7 @@ class ActView(View):
         return redirect("wechat_deletions:inspect", deletion.pk)
 
 
-class DeletionViewSet(ModelViewSet):
+class DeletionViewSet(RecordViewSet):
     """All deletions, the newest first."""
 
     model = Deletion
@@ -216,14 +215,10 @@ class DeletionViewSet(ModelViewSet):
     url_namespace = "wechat_deletions"
     index_view_class = DeletionIndexView
     inspect_view_class = DeletionView
-    inspect_view_enabled = True
-    copy_view_enabled = False
     filterset_class = DeletionFilters
     search_fields = ["item__publication__title", "reason"]
     search_backend_name = None
-    form_fields = []
     ordering = ["-pk"]
-    list_per_page = PER_PAGE
     list_display = [
         TitleColumn(
             "title",
@@ -243,21 +238,11 @@ class DeletionViewSet(ModelViewSet):
         DateColumn("asked_at", label=_("Asked"), sort_key="asked_at"),
     ]
 
-    def get_urlpatterns(self):
-        kept = [
-            found
-            for found in super().get_urlpatterns()
-            if found.name in ("index", "index_results", "inspect")
-        ]
+    def actions(self):
         return [
-            *kept,
             path("ask/<int:item_pk>/", AskView.as_view(), name="ask"),
             path("act/<int:pk>/", ActView.as_view(), name="act"),
         ]
-
-    @cached_property
-    def menu_item_class(self):
-        return menu_item_for_lookers(super().menu_item_class)
 
 
 class TakenBackPanel(Component):

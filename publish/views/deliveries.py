@@ -7,15 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.views import generic
-from wagtail.admin.viewsets.model import ModelViewSet
 
 import django_filters
 
 from publish import ledger
 from publish.models import Channel, Delivery
 from publish.states import State
-from publish.views.access import PER_PAGE
 from publish.views.ledger import PlainExportMixin, StateColumn
+from publish.views.records import RecordViewSet
 from publish.wechat import reasons
 
 
@@ -76,7 +75,7 @@ class DeliveryView(generic.InspectView):
         }
 
 
-class DeliveryViewSet(ModelViewSet):
+class DeliveryViewSet(RecordViewSet):
     """Reached from the ledger; not in the menu."""
 
     model = Delivery
@@ -85,14 +84,10 @@ class DeliveryViewSet(ModelViewSet):
     url_namespace = "deliveries"
     index_view_class = DeliveryIndexView
     inspect_view_class = DeliveryView
-    inspect_view_enabled = True
-    copy_view_enabled = False
     filterset_class = DeliveryFilters
     search_fields = ["publication__title"]
     search_backend_name = None
-    form_fields = []
     ordering = ["-created_at", "-pk"]
-    list_per_page = PER_PAGE
     list_export = [
         "publication.title",
         "publication.number",
@@ -119,10 +114,3 @@ class DeliveryViewSet(ModelViewSet):
         Column("push", label=_("Push"), accessor=lambda row: str(row.push or ""), classname="push-wide"),
         DateColumn("state_since", label=_("Since"), sort_key="state_since"),
     ]
-
-    def get_urlpatterns(self):
-        return [
-            found
-            for found in super().get_urlpatterns()
-            if found.name in ("index", "index_results", "inspect")
-        ]

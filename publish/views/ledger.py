@@ -16,7 +16,6 @@ from wagtail.admin import messages
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views import generic
-from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
 import django_filters
@@ -27,7 +26,8 @@ from publish import deletions, echo, ledger, services
 from publish.models import Outgoing, Push, PushItem, Rung
 from publish.states import State
 from publish.views import deletions as deletion_views
-from publish.views.access import CHANGE, PER_PAGE, may_look, only_for_changers, only_for_lookers
+from publish.views.access import CHANGE, may_look, only_for_changers, only_for_lookers
+from publish.views.records import RecordViewSet
 from publish.wechat import errors, hand_over, reasons
 
 
@@ -258,7 +258,7 @@ class ActView(View):
         raise services.PushRefusedError(gettext("There is no such action."))
 
 
-class LedgerViewSet(ModelViewSet):
+class LedgerViewSet(RecordViewSet):
     """The ledger: every push with its state, steps, calls and buttons."""
 
     model = Push
@@ -269,13 +269,9 @@ class LedgerViewSet(ModelViewSet):
     url_namespace = "publish_ledger"
     index_view_class = LedgerIndexView
     inspect_view_class = LedgerInspectView
-    inspect_view_enabled = True
-    copy_view_enabled = False
     filterset_class = LedgerFilters
     search_fields = ["items__publication__title"]
-    form_fields = []
     ordering = ["-created_at", "-pk"]
-    list_per_page = PER_PAGE
     list_export = [
         "pk",
         "title",
@@ -308,14 +304,8 @@ class LedgerViewSet(ModelViewSet):
         DateColumn("created_at", label=_("Created"), sort_key="created_at", classname="push-wide"),
     ]
 
-    def get_urlpatterns(self):
-        kept = [
-            found
-            for found in super().get_urlpatterns()
-            if found.name in ("index", "index_results", "inspect")
-        ]
+    def actions(self):
         return [
-            *kept,
             path("act/<int:pk>/", ActView.as_view(), name="act"),
             path("mark/<int:pk>/", MarkView.as_view(), name="mark"),
             path("body/<int:pk>/", BodyView.as_view(), name="body"),
