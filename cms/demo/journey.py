@@ -255,6 +255,7 @@ class Journey:
         self.row("网站", "每篇文章、永久地址和搜索都能打开", "/search/?q=血压")
         phone = requests.get(f"{self.sandbox_base}/phone/?tab=published", timeout=20)
         self.row("手机", f"公众号页面 {phone.status_code}", f"{self.sandbox_base}/phone/")
+        self.row("沙箱", "每次请求的记录，故障和时钟的设置", f"{self.sandbox_base}/panel/")
         body = io.StringIO()
         call_command("render_wechat", str(self.articles[0].pk), stdout=body)
         self.row("正文", f"render_wechat 从签发快照生成微信正文，{len(body.getvalue())} 个字符")
