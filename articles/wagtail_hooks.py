@@ -43,7 +43,7 @@ def add_articles_css():
 
 @hooks.register("insert_editor_js")
 def add_editor_scripts():
-    names = ("early_typing", "submit_after_autosave", "findings")
+    names = ("unsaved_typing", "submit_after_autosave", "findings")
     return format_html_join(
         "", '<script src="{}"></script>', ((static(f"articles/{name}.js"),) for name in names)
     )

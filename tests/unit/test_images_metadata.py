@@ -159,7 +159,8 @@ def test_damaged_files_are_refused_or_read_never_a_traceback(cut, kind, noise):
     try:
         taken = intake.take(data)
     except intake.IntakeError as error:
-        assert error.sentence and error.code == "unreadable"
+        # A damaged header can also claim a size that is refused.
+        assert error.sentence and error.code in {"unreadable", "pixels"}
     else:
         assert p.opened(taken.data).size == (64, 48) or taken.kind
         assert isinstance(intake.cleaned(data), bytes)
