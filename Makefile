@@ -12,6 +12,9 @@ PORT ?= 8000
 DEMO_SERVE ?= 1
 FUZZ_ROUNDS ?= 20
 
+# Tests and the demo start many processes; each would compile the rooms anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # The stamps make the second run quick: they are newer than the pins until the pins change.
 BASE := $(VENV)/.base.stamp
 DEV := $(VENV)/.dev.stamp

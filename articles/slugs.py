@@ -7,14 +7,15 @@ from django.utils.text import slugify
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import TitleFieldPanel
 
-from pypinyin import lazy_pinyin
-
 
 SLUG_LENGTH = 60
 
 
 def free_slug(title, parent):
     """Return an address part made from ``title`` that no page under ``parent`` has."""
+    # Its dictionaries take half a second to load: no reason for each command and worker to wait for them.
+    from pypinyin import lazy_pinyin
+
     words = slugify("-".join(lazy_pinyin(title)))[:SLUG_LENGTH].strip("-") or "article"
     taken = set(parent.get_children().filter(slug__startswith=words).values_list("slug", flat=True))
     return next(
