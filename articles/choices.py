@@ -15,6 +15,17 @@ class Audience(models.TextChoices):
     CARERS = "carers", _("Carers")
 
 
+class Subject(models.TextChoices):
+    """What an article is about, where that asks for more care in review (docs/review.md)."""
+
+    MEDICINES = "medicines", _("Medicines")
+    VACCINES = "vaccines", _("Vaccines")
+    PREGNANCY = "pregnancy", _("Pregnancy")
+    CHILDREN = "children", _("Children")
+    EMERGENCY = "emergency", _("Emergencies")
+    TREATMENT = "treatment", _("Choosing a treatment")
+
+
 class SourceType(models.TextChoices):
     """Where the text comes from; the four-ministry notice of 2025-08-01 wants it labelled."""
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from wagtail.admin.panels import FieldPanel
-from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
+from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views.generic import InspectView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
@@ -36,8 +36,8 @@ class PhysicianViewSet(ModelViewSet):
     menu_order = 310
     add_to_settings_menu = True
     inspect_view_enabled = True
-    list_display = ["name", "title", "department", BooleanColumn("in_post", label=_("in post"))]
-    list_filter = ["department", "in_post"]
+    list_display = ["name", "title", "department", "post"]
+    list_filter = ["department", "post"]
     search_fields = ["name", "title"]
     panels = [
         FieldPanel("user"),
@@ -45,7 +45,7 @@ class PhysicianViewSet(ModelViewSet):
         FieldPanel("title"),
         FieldPanel("department"),
         FieldPanel("reviews_for"),
-        FieldPanel("in_post"),
+        FieldPanel("post"),
     ]
 
 

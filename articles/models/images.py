@@ -21,7 +21,25 @@ class LibraryImage(AbstractImage):
         help_text=_("Own work, or the licence and where it was granted."),
     )
 
-    admin_form_fields = (*Image.admin_form_fields, "credit", "licence")
+    source = models.CharField(
+        _("source"),
+        max_length=200,
+        blank=True,
+        help_text=_("Who made it, or where it was taken from (an address)."),
+    )
+    shows_patient = models.BooleanField(
+        _("shows a patient"), default=False, help_text=_("Also where only a part of the body can be seen.")
+    )
+    consent = models.ForeignKey(
+        "articles.ConsentRecord",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="images",
+        verbose_name=_("consent"),
+    )
+
+    admin_form_fields = (*Image.admin_form_fields, "credit", "licence", "source", "shows_patient", "consent")
     search_fields = [*AbstractImage.search_fields, index.SearchField("credit")]
 
     class Meta(AbstractImage.Meta):

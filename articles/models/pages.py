@@ -4,6 +4,7 @@ from django.db import models
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
+from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -139,6 +140,28 @@ class ArticlePage(Page):
         default=24,
         validators=[MinValueValidator(1), MaxValueValidator(36)],
         help_text=_("24 as a rule, 12 for medicines and vaccines, 36 at most (PIF TICK)."),
+    )
+    subjects = models.JSONField(
+        _("subjects that need care"),
+        default=list,
+        blank=True,
+        help_text=_("They decide which chain reviews the text and which questions are asked."),
+    )
+    has_case = models.BooleanField(
+        _("tells a patient's case"),
+        default=False,
+        help_text=_("Also when names are changed: a consent is then needed before review."),
+    )
+    consents = ParentalManyToManyField(
+        "articles.ConsentRecord", blank=True, related_name="articles", verbose_name=_("consents")
+    )
+    reprint = models.ForeignKey(
+        "articles.ReprintPermission",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="articles",
+        verbose_name=_("permission to reprint"),
     )
     release = models.CharField(
         _("release in WeChat"), max_length=8, choices=Release.choices, default=Release.BOARD

@@ -48,6 +48,9 @@ class Publication(models.Model):
     first_published_at = models.DateTimeField(_("first published at"))
     published_at = models.DateTimeField(_("published at"))
     valid_until = models.DateField(_("valid until"))
+    # The end of the chain of approvals when this version went out: a second witness beside the chain itself.
+    chain_count = models.PositiveBigIntegerField(_("count of approvals"), null=True, editable=False)
+    chain_mac = models.CharField(_("last seal"), max_length=64, blank=True, editable=False)
 
     objects = PublicationQuerySet.as_manager()
 

@@ -1,6 +1,8 @@
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from articles.private import PrivateStorage
 from review.errors import AppendOnlyError
 
 
@@ -39,6 +41,7 @@ class Approval(models.Model):
     snapshot = models.JSONField(_("snapshot"))
     signatures = models.JSONField(_("signatures"))
     signed_at = models.DateTimeField(_("signed at"))
+    key_id = models.CharField(_("key"), max_length=16, blank=True)
     previous_mac = models.CharField(_("seal before"), max_length=64, blank=True)
     mac = models.CharField(_("seal"), max_length=64, unique=True)
 
@@ -78,3 +81,25 @@ class ChainHead(models.Model):
 
     def __str__(self):
         return str(self.count)
+
+
+class ApprovalScan(models.Model):
+    """A scan of the hospital's own form (审批表) with ink and stamp, kept beside the approval, never instead of it."""
+
+    approval = models.ForeignKey(
+        Approval, on_delete=models.PROTECT, related_name="scans", verbose_name=_("approval")
+    )
+    scan = models.FileField(_("scan"), upload_to="forms/%Y/", storage=PrivateStorage())
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("added by")
+    )
+    added_at = models.DateTimeField(_("added at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("stamped form")
+        verbose_name_plural = _("stamped forms")
+        ordering = ["-added_at"]
+
+    def __str__(self):
+        return f"{self.approval} ({self.added_at:%Y-%m-%d})"

@@ -13,6 +13,17 @@ from wagtail.models import AbstractGroupApprovalTask, TaskState
 from review.errors import ReviewStateError
 
 
+class StepKind(models.TextChoices):
+    """Whose step it is, and so which questions it asks (facts on 三审三校: each kind answers for its own)."""
+
+    AUTHOR = "author", _("Author confirms")
+    EDITOR = "editor", _("Editor")
+    PHYSICIAN = "physician", _("Reviewing physician")
+    CO_REVIEWER = "co_reviewer", _("Pharmacist or nurse")
+    OFFICE = "office", _("Publicity or medical office")
+    LEADER = "leader", _("Final approval")
+
+
 class FrozenLock(WorkflowLock):
     """Nobody edits a text under review, superusers included."""
 
@@ -36,7 +47,9 @@ class ReviewTaskState(TaskState):
     snapshot = models.JSONField(_("snapshot"), null=True, blank=True)
     signature = models.JSONField(_("signature"), null=True, blank=True)
 
-    exclude_fields_in_copy = ["digest", "snapshot", "signature"]
+    first_opened_at = models.DateTimeField(_("first opened at"), null=True, blank=True)
+
+    exclude_fields_in_copy = ["digest", "snapshot", "signature", "first_opened_at"]
 
     class Meta:
         verbose_name = _("review pass")
@@ -46,6 +59,15 @@ class ReviewTaskState(TaskState):
 
 class ReviewTask(AbstractGroupApprovalTask):
     """A named step of the hospital's chain (审次): its groups sign it, in the order the workflow gives."""
+
+    kind = models.CharField(
+        _("kind of step"), max_length=12, choices=StepKind.choices, default=StepKind.PHYSICIAN
+    )
+    days = models.PositiveSmallIntegerField(
+        _("working days"), default=2, help_text=_("Time given for this step.")
+    )
+
+    admin_form_fields = [*AbstractGroupApprovalTask.admin_form_fields, "kind", "days"]
 
     task_state_class = ReviewTaskState
     lock_class = FrozenLock

@@ -183,7 +183,7 @@ def test_physician_of_another_department_may_not_sign(world):
 
 def test_physician_out_of_post_may_not_sign(world):
     step = world.submit(world.make_article())
-    world.physician.physician.in_post = False
+    world.physician.physician.post = "left"
     world.physician.physician.save()
     with pytest.raises(MayNotSignError):
         world.sign(step)
