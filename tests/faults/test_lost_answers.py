@@ -54,12 +54,11 @@ def test_lost_before_the_effect(channel, mode, call, fault):
     channel.work()
     push.refresh_from_db()
     assert push.state == State.UNKNOWN and push.absent_at is not None
-    channel.advance(
-        seconds=45
-    )  # the product's clock is real time moved on: the rest of the minute is for a slow machine
+    # The product's clock is real time moved on: what is left of the minute is for a slow machine.
+    channel.advance(seconds=40)
     channel.work()
     assert channel.calls(f"/cgi-bin/{call}") == 1
-    channel.advance(seconds=2)
+    channel.advance(seconds=21)
     channel.work()
     assert channel.calls(f"/cgi-bin/{call}") == 2
     channel.settle(push)
