@@ -1,0 +1,68 @@
+"""Who a signer is: the public part that readers see, the fuller private record, and whether they have left since."""
+
+from review.models import Physician, Post
+
+
+FORMER = "时任"
+"""Printed on readers' pages before the title of a signer who has left or retired since. Content, not interface."""
+
+
+def entry_of(user):
+    """Return the Physician entry of ``user``, in post or not, or None."""
+    return Physician.objects.filter(user=user).select_related("department").first()
+
+
+def signer(user):
+    """Return {"name", "title", "department"} of any signer; without an entry, title and department are empty."""
+    entry = entry_of(user)
+    if entry is not None:
+        return entry.credentials()
+    return {"name": user.get_full_name() or user.username, "title": "", "department": ""}
+
+
+def credentials_at(user):
+    """Return the private record of ``user`` as it is now, in plain values, for a signature's "credentials".
+
+    Everybody's roles; of those with an entry also licence, scope, institution, assessment, post and departments.
+    Contact data stay out: they say nothing about the right to sign.
+    """
+    record = {"roles": sorted(user.groups.values_list("name", flat=True))}
+    entry = entry_of(user)
+    if entry is None:
+        return record
+    return record | {
+        "profession": entry.profession,
+        "post": entry.post,
+        "licence_category": entry.licence_category,
+        "licence_scope": entry.licence_scope,
+        "main_institution": entry.main_institution,
+        "specialties": entry.specialties,
+        "assessed_until": entry.assessed_until.isoformat() if entry.assessed_until else "",
+        "expert_pool": entry.expert_pool,
+        "signs_for": list(entry.reviews_for.values_list("name", flat=True)),
+    }
+
+
+def former(usernames):
+    """Return those of ``usernames`` whose entry says that they have left or retired. One query."""
+    gone = Physician.objects.filter(user__username__in=usernames).exclude(post=Post.IN_POST)
+    return set(gone.values_list("user__username", flat=True))
+
+
+def with_former_titles(signatures):
+    """Return public dicts (name, title, department, step) of ``signatures``, 时任 before the titles of those who left.
+
+    The signatures themselves stay as they were signed.
+    """
+    gone = former([signature.get("username", "") for signature in signatures])
+    return [
+        {
+            "name": signature["name"],
+            "title": f"{FORMER}{signature['title']}"
+            if signature.get("username") in gone
+            else signature["title"],
+            "department": signature["department"],
+            "step": signature["step"],
+        }
+        for signature in signatures
+    ]
