@@ -2,7 +2,8 @@
 
 from django import template
 
-from publish import handover, textdiff
+from articles import textdiff
+from publish import handover
 from publish.wechat import comparison
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from publish.textdiff import GAP, NEW, OLD, SAME, pieces
+from articles.textdiff import GAP, NEW, OLD, SAME, pieces
 
 
 TEXTS = st.text(alphabet="血压高低，。\nab 一二三", max_size=60)
