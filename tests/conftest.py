@@ -56,7 +56,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--only-database",
         action="store_true",
-        help="leave out what never asks the database (for the second run, on another one)",
+        help="leave out what never asks the database, and further cases of one test (for the second run, on another one)",
     )
 
 
@@ -73,9 +73,9 @@ def pytest_collection_modifyitems(config, items):
         if {"faults", "browser"} & set(folders):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
     if config.getoption("--only-database"):
-        pure = [item for item in items if not _asks_the_database(item)]
-        config.hook.pytest_deselected(items=pure)
-        items[:] = [item for item in items if _asks_the_database(item)]
+        kept = set(_one_case_each([item for item in items if _asks_the_database(item)]))
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = [item for item in items if item in kept]
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -94,6 +94,19 @@ def _asks_the_database(item):
         or fixtures & DATABASE_FIXTURES
         or issubclass(getattr(item, "cls", None) or object, SimpleTestCase)
     )
+
+
+def _one_case_each(items):
+    """Yield the tests in tests/faults with all their cases, and of the rest the first case of each.
+
+    Further cases change what goes into the same statements. What a crash leaves behind is asked of each database.
+    """
+    seen = set()
+    for item in items:
+        test = (item.path, item.cls, getattr(item, "originalname", item.name))
+        if item.path.parent.name == "faults" or test not in seen:
+            yield item
+        seen.add(test)
 
 
 def _empty_what_is_full(self):
