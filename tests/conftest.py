@@ -72,6 +72,8 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.browser)
         if {"faults", "browser"} & set(folders):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    # First what takes longest, so that no process of the run is left alone with it at the end.
+    items.sort(key=lambda item: item.path.parent.name != "faults")
     if config.getoption("--only-database"):
         kept = set(_one_case_each([item for item in items if _asks_the_database(item)]))
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
