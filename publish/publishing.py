@@ -1,7 +1,5 @@
 """From an Approval to what readers get: publications, their withdrawal, and their addresses."""
 
-import calendar
-
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -14,13 +12,7 @@ from articles.snapshot import body_text
 from publish import corrections, services
 from publish.errors import AddressTakenError, WithdrawalError
 from publish.models import Publication, Withdrawal
-
-
-def months_later(day, months):
-    """Return the same day of the month ``months`` later, or the month's last day."""
-    month = day.month - 1 + months
-    year, month = day.year + month // 12, month % 12 + 1
-    return day.replace(year=year, month=month, day=min(day.day, calendar.monthrange(year, month)[1]))
+from review import chain, rereview
 
 
 def publish_approval(approval, article):
@@ -43,6 +35,7 @@ def publish_approval(approval, article):
             _("Another article is already at %(path)s. Change this article's slug and submit it again.")
             % {"path": path}
         )
+    count, seal = chain.head()
     publication = Publication.objects.create(
         article=article,
         approval=approval,
@@ -55,8 +48,10 @@ def publish_approval(approval, article):
         key_message=snapshot["key_message"],
         body_text=body_text(snapshot),
         first_published_at=first or approval.signed_at,
+        chain_count=count,
+        chain_mac=seal,
         published_at=approval.signed_at,
-        valid_until=months_later(timezone.localdate(approval.signed_at), snapshot["review_months"]),
+        valid_until=rereview.record(approval, article).due_on,
     )
     corrections.record(publication, replaced)
     services.open_deliveries(publication)
@@ -83,6 +78,7 @@ def withdraw(publication, *, reason, user=None):
         )
         ArticlePage.objects.filter(pk=publication.article_id).update(live=False)
         services.withdraw_deliveries(publication)
+        rereview.pause(publication.article_id)
         log(publication.article, "xinglin.withdraw", user=user, data={"reason": withdrawal.reason})
     return withdrawal
 
@@ -102,6 +98,7 @@ def undo_withdrawal(withdrawal, *, user):
         publication.save(update_fields=["state"])
         ArticlePage.objects.filter(pk=publication.article_id).update(live=True)
         services.restore_deliveries(publication)
+        rereview.resume(publication.article_id)
         log(publication.article, "xinglin.withdraw.undo", user=user, data={"reason": withdrawal.reason})
     return publication
 

@@ -66,7 +66,7 @@ def open_deliveries(publication, now=None):
     )
     if not settings.WECHAT_APPID:
         return None
-    if wechat.push_id or planning.quiet(planning.shanghai_day(now)):
+    if wechat.push_id or planning.quiet(planning.shanghai_day(now)) or _same_words(publication):
         return None
     try:
         if publication.release == Release.PUBLISH:
@@ -77,6 +77,12 @@ def open_deliveries(publication, now=None):
         # It waits on the board, which says why; a signature never fails over WeChat.
         return None
     return None
+
+
+def _same_words(publication):
+    """Return whether the version before says the same: a re-review is no reason to send it to followers again."""
+    before = Publication.objects.filter(article_id=publication.article_id, number=publication.number - 1)
+    return before.filter(approval__digest=publication.approval.digest).exists()
 
 
 def slot_free(account, now):

@@ -1,5 +1,6 @@
 from publish.models.checks import ConnectionCheck, Drift, HandOver
 from publish.models.corrections import Correction, CorrectionStep, Deletion
+from publish.models.overdue import OverdueCopy
 from publish.models.planning import ChannelSettings, ExternalPush, Preview, PreviewReader, PushSlot, QuietDate
 from publish.models.publications import Publication, Withdrawal
 from publish.models.pushes import (
@@ -49,6 +50,7 @@ __all__ = [
     "Move",
     "Outcome",
     "Outgoing",
+    "OverdueCopy",
     "Preview",
     "PreviewReader",
     "Publication",

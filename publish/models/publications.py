@@ -12,6 +12,10 @@ class PublicationQuerySet(models.QuerySet):
         """What readers may see."""
         return self.filter(state=Publication.State.LIVE)
 
+    def overdue(self, day=None):
+        """Live ones that should have been reviewed again by now."""
+        return self.live().filter(valid_until__lt=day or timezone.localdate())
+
     def for_lists(self):
         """Live ones, newest first, with what a list row prints."""
         return self.live().select_related("approval", "correction").order_by("-published_at", "-pk")
@@ -113,6 +117,10 @@ class Publication(models.Model):
     @property
     def permanent_url(self):
         return f"{settings.SITE_URL}{self.permanent_path}"
+
+    def is_overdue(self, day=None):
+        """Return whether the day by which it was to be reviewed again is past."""
+        return self.valid_until < (day or timezone.localdate())
 
     def facts(self, institution):
         """Return what renderers print beside the snapshot; ``institution`` is an articles.Institution."""

@@ -17,7 +17,9 @@ LIMIT = 50_000  # addresses in one file, by the sitemaps protocol
 @public
 def sitemap(request):
     """Return the site map; beyond the protocol's limit the newest articles."""
-    articles = Publication.objects.live().order_by("-published_at", "-pk").values_list("path", "published_at")
+    # What is overdue asks search engines to leave it out (noindex), so it is not offered here either.
+    articles = Publication.objects.live().filter(valid_until__gte=timezone.localdate())
+    articles = articles.order_by("-published_at", "-pk").values_list("path", "published_at")
     entries = [("/", None), *((topic["url"], None) for topic in reader.topics_with_articles(counted=False))]
     entries += articles[: LIMIT - len(entries)]
     lines = [

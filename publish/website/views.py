@@ -112,6 +112,7 @@ def article_html(request, publication):
         share_image=image,
         more=more,
         corrections=corrected,
+        overdue=publication.is_overdue(),
         json_ld=jsonld.script_text(
             jsonld.medical_web_page(
                 snapshot,
