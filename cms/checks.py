@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.checks import Error, Tags, Warning, register
 
 from cms.middleware import networks
+from review import chain
 
 
 LOCAL = {"localhost", "127.0.0.1", "::1"}
@@ -16,19 +17,19 @@ LOCAL = {"localhost", "127.0.0.1", "::1"}
 @register(Tags.security)
 def keys(app_configs, **kwargs):
     """The approvals are sealed with a key of their own."""
-    if not settings.APPROVAL_KEY:
+    if not chain.keyring():
         return [
             Error(
                 "APPROVAL_KEY is empty: approvals could be forged.",
-                hint="Set it once, keep it with the backups, and never change it.",
+                hint="Set it once and keep it with the backups; to change it, put the new key before the old one.",
                 id="cms.E001",
             )
         ]
-    if settings.APPROVAL_KEY == settings.SECRET_KEY:
+    if settings.SECRET_KEY in chain.keyring().values():
         return [
             Error(
                 "APPROVAL_KEY equals SECRET_KEY: who may sign cookies could forge approvals.",
-                hint="Make a second key. SECRET_KEY may be changed at any time, APPROVAL_KEY never.",
+                hint="Make a second key. SECRET_KEY may be changed at any time, APPROVAL_KEY only gets further ones.",
                 id="cms.E002",
             )
         ]

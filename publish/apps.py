@@ -11,12 +11,14 @@ class PublishConfig(AppConfig):
         from wagtail.signals import page_slug_changed, page_unpublished, post_page_move
 
         from articles import registry
-        from publish import preflight, receivers
+        from publish import preflight, receivers, witness
         from publish.website import preview as website_preview
         from publish.website.reader import ReaderCopy
         from publish.wechat import preview as wechat_preview
+        from review import chain
         from review.signals import article_approved
 
+        chain.witnesses.append(witness.faults)
         registry.set_reader_copy(ReaderCopy())
         registry.finding_rules.extend(preflight.RULES)
         registry.preview_renderers["website"] = website_preview.render

@@ -1,6 +1,9 @@
-"""The seal on approvals: HMAC-SHA256 under ``APPROVAL_KEY``, each over its row and the seal before it.
+"""The seal on approvals: HMAC-SHA256, each over its row and the seal before it.
 
-Verification needs the key alone. The head (count and last seal, sealed too) makes the loss of the last rows visible.
+``APPROVAL_KEY`` is a keyring: one key, or several parted by commas, the newest first. The newest seals, every one
+verifies; each row names its key. Rows from before the keyring name none and verify under any key of the ring.
+The head (count and last seal, sealed too) makes the loss of the last rows visible. Rooms above keep the head a second
+time and add what their copy says to ``witnesses``, so that cutting the chain and resetting the head is found as well.
 """
 
 import hashlib
@@ -8,23 +11,39 @@ import hmac
 import json
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from articles.digest import digest
+from review.errors import ReviewStateError
 from review.models import Approval, ChainHead
 
 
+# Functions without arguments that yield one sentence for each fault they know of (see publish.witness).
+witnesses = []
+
+
+def keyring():
+    """Return {key id: key} of ``APPROVAL_KEY``, the newest key first."""
+    keys = (key.strip() for key in settings.APPROVAL_KEY.split(","))
+    return {_id_of(key): key for key in keys if key}
+
+
 def key_id():
-    """Return a short public name of the key in use, to tell a wrong key from an altered row."""
-    return hashlib.sha256(b"xinglin approval key\n" + settings.APPROVAL_KEY.encode()).hexdigest()[:16]
+    """Return the short public name of the key that seals now."""
+    return next(iter(keyring()))
 
 
-def _hmac(message):
-    return hmac.new(settings.APPROVAL_KEY.encode(), message, hashlib.sha256).hexdigest()
+def _id_of(key):
+    return hashlib.sha256(b"xinglin approval key\n" + key.encode()).hexdigest()[:16]
 
 
-def seal_of(approval):
-    """Return the seal that ``approval`` must carry."""
+def _hmac(key, message):
+    return hmac.new(key.encode(), message, hashlib.sha256).hexdigest()
+
+
+def _content_of(approval):
     content = {
         "sequence": approval.sequence,
         "article": approval.article_id,
@@ -37,65 +56,153 @@ def seal_of(approval):
         "signed_at": approval.signed_at.astimezone(timezone.get_fixed_timezone(0)).isoformat(),
         "previous": approval.previous_mac,
     }
-    return _hmac(json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
+    if approval.key_id:
+        content["key"] = approval.key_id
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    # What was written here never holds half a surrogate pair; what was tampered with may.
+    return text.encode(errors="surrogatepass")
 
 
-def seal_of_head(head):
-    """Return the seal that the head row must carry."""
-    return _hmac(f"head\n{head.count}\n{head.mac}".encode())
+def _head_content(head):
+    return f"head\n{head.count}\n{head.mac}".encode(errors="surrogatepass")
+
+
+def head():
+    """Return (count, last seal) of the chain; (0, "") before the first approval."""
+    return ChainHead.objects.filter(pk=1).values_list("count", "mac").first() or (0, "")
 
 
 def append(approval):
-    """Number, chain, seal and insert ``approval`` (unsaved). Call inside a transaction; approvals queue up here."""
-    head, _created = ChainHead.objects.get_or_create(pk=1, defaults={"key_id": key_id()})
-    head = ChainHead.objects.select_for_update().get(pk=1)
-    approval.sequence = head.count + 1
-    approval.previous_mac = head.mac
-    approval.mac = seal_of(approval)
+    """Number, chain, seal and insert ``approval`` (unsaved). Call inside a transaction; approvals queue up here.
+
+    Raises ReviewStateError when the end of the chain does not verify: sealing on top of it would hide what happened.
+    """
+    end, created = ChainHead.objects.get_or_create(pk=1)
+    end = ChainHead.objects.select_for_update().get(pk=1)
+    if not created and not _head_holds(end):
+        raise ReviewStateError(
+            _(
+                "The record of approvals does not verify, so nothing was signed. "
+                "Ask the administrator to run verify_approvals and to check APPROVAL_KEY."
+            )
+        )
+    ring = keyring()
+    approval.key_id = key_id()
+    approval.sequence = end.count + 1
+    approval.previous_mac = end.mac
+    approval.mac = _hmac(ring[approval.key_id], _content_of(approval))
     approval.save()
-    head.count, head.mac, head.key_id = approval.sequence, approval.mac, key_id()
-    head.seal = seal_of_head(head)
-    head.save()
+    end.count, end.mac, end.key_id = approval.sequence, approval.mac, approval.key_id
+    end.seal = _hmac(ring[end.key_id], _head_content(end))
+    end.save()
     return approval
 
 
 def faults():
-    """Yield one sentence for each fault in the chain; nothing when it is whole."""
-    head = ChainHead.objects.filter(pk=1).first()
-    if head and head.key_id != key_id():
+    """Yield one sentence for each fault of the chain and of its witnesses; nothing when all is whole."""
+    end = ChainHead.objects.filter(pk=1).first()
+    if end and end.key_id not in keyring():
         yield "APPROVAL_KEY is not the key these approvals were sealed with."
         return
+    yield from _faults_of_chain(end)
+    for witness in witnesses:
+        yield from witness()
+
+
+def faults_of(approvals):
+    """Yield one sentence for each fault of these ``approvals`` alone, and of the end of the chain."""
+    end = ChainHead.objects.filter(pk=1).first()
+    if end is None or not _head_holds(end):
+        yield "The end of the chain: altered."
+    for approval in approvals:
+        before = Approval.objects.filter(sequence=approval.sequence - 1).values_list("mac", flat=True).first()
+        yield from _faults_of_row(approval, before or "")
+        if end and approval.sequence > end.count:
+            yield f"Approval {approval.sequence}: added without a seal on the end of the chain."
+
+
+def _faults_of_chain(end):
     previous, expected = "", 1
-    for approval in Approval.objects.order_by("sequence").iterator(chunk_size=100):
-        name = f"Approval {approval.sequence}"
-        while expected < approval.sequence:
-            yield f"Approval {expected}: missing."
-            expected += 1
+    for number, approval in _rows():
+        if approval is None or not isinstance(number, int):
+            yield f"Approval {number}: cannot be read, so it was altered."
+            continue
+        if expected < number:
+            yield f"{_numbers(expected, number - 1)}: missing."
             previous = approval.previous_mac
-        if approval.previous_mac != previous:
-            yield f"{name}: does not follow the approval before it."
-        if not hmac.compare_digest(approval.mac, seal_of(approval)):
-            yield f"{name}: altered after signing."
-        elif approval.digest != _digest_or_none(approval.snapshot):
-            yield f"{name}: the digest does not fit the text."
-        previous, expected = approval.mac, approval.sequence + 1
-    if head is None:
+        yield from _faults_of_row(approval, previous)
+        previous, expected = approval.mac, number + 1
+    if end is None:
         if expected > 1:
             yield "The end of the chain is missing."
         return
-    if not hmac.compare_digest(head.seal, seal_of_head(head)) and head.count:
+    if not _head_holds(end):
         yield "The end of the chain: altered."
-    while expected <= head.count:
-        yield f"Approval {expected}: missing."
-        expected += 1
-    if expected - 1 == head.count and head.mac != previous:
-        yield f"Approval {head.count}: is not the one that ended the chain."
-    if expected - 1 > head.count:
+    if not isinstance(end.count, int):
+        return
+    if expected <= end.count:
+        yield f"{_numbers(expected, end.count)}: missing."
+    elif expected - 1 > end.count:
         yield f"Approval {expected - 1}: added without a seal on the end of the chain."
+    elif end.mac != previous:
+        yield f"Approval {end.count}: is not the one that ended the chain."
+
+
+def _faults_of_row(approval, previous):
+    name = f"Approval {approval.sequence}"
+    if approval.previous_mac != previous:
+        yield f"{name}: does not follow the approval before it."
+    if approval.key_id and approval.key_id not in keyring():
+        yield f"{name}: APPROVAL_KEY no longer holds the key it names ({approval.key_id})."
+    elif not _row_holds(approval):
+        yield f"{name}: altered after signing."
+    elif approval.digest != _digest_or_none(approval.snapshot):
+        yield f"{name}: the digest does not fit the text."
+
+
+def _row_holds(approval):
+    ring = keyring()
+    keys = [ring[approval.key_id]] if approval.key_id else ring.values()
+    try:
+        content = _content_of(approval)
+    except (AttributeError, TypeError, ValueError):
+        return False
+    return any(_same(approval.mac, _hmac(key, content)) for key in keys)
+
+
+def _head_holds(end):
+    key = keyring().get(end.key_id)
+    return bool(key) and _same(end.seal, _hmac(key, _head_content(end)))
+
+
+def _same(kept, made):
+    # What was tampered with need not be ASCII, nor text at all on SQLite.
+    return isinstance(kept, str) and hmac.compare_digest(kept.encode(errors="surrogatepass"), made.encode())
+
+
+def _rows(at_once=100):
+    """Yield (number, Approval) in order, with None for a row that the database or Django can no longer read."""
+    keys = list(Approval.objects.order_by("sequence").values_list("sequence", "pk"))
+    for start in range(0, len(keys), at_once):
+        page = keys[start : start + at_once]
+        found = _read([pk for _number, pk in page])
+        for number, pk in page:
+            yield number, found.get(pk)
+
+
+def _read(pks):
+    try:
+        return {approval.pk: approval for approval in Approval.objects.filter(pk__in=pks)}
+    except (ValueError, TypeError, AttributeError, OverflowError, DatabaseError):
+        return {pk: row for one in pks if len(pks) > 1 for pk, row in _read([one]).items()}
+
+
+def _numbers(first, last):
+    return f"Approval {first}" if first == last else f"Approvals {first} to {last}"
 
 
 def _digest_or_none(snapshot):
     try:
         return digest(snapshot)
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, TypeError):
         return None
