@@ -1,0 +1,37 @@
+"""What has changed since a person last looked at a text: character by character, over all that a reader sees."""
+
+from articles import textdiff
+from review import reading
+from review.models import LastReading
+
+
+OLD, NEW, GAP, SAME = textdiff.OLD, textdiff.NEW, textdiff.GAP, textdiff.SAME
+
+
+def between(old, new):
+    """Return [(kind, text)] for two snapshots (see articles.textdiff); empty when they read the same."""
+    before, after = ("\n".join(reading.lines(snapshot)) + "\n" if snapshot else "" for snapshot in (old, new))
+    return textdiff.pieces(before, after) if before != after else []
+
+
+def since_last_look(user, article_id, digest):
+    """Return the LastReading of ``user`` when it was of another text than ``digest``, else None."""
+    return LastReading.objects.filter(user=user, article=article_id).exclude(digest=digest).first()
+
+
+def looked(user, article_id, shown):
+    """Remember ``shown`` (a services.Reading) as what ``user`` has looked at, unless an earlier text is remembered.
+
+    What was seen before stays the measure until the person decides: otherwise the second look at a page would hide the
+    changes the first one showed.
+    """
+    LastReading.objects.get_or_create(user=user, article_id=article_id, defaults=_kept(shown))
+
+
+def decided(user, article_id, shown):
+    """Remember ``shown`` as the text ``user`` decided on."""
+    LastReading.objects.update_or_create(user=user, article_id=article_id, defaults=_kept(shown))
+
+
+def _kept(shown):
+    return {"digest": shown.digest, "snapshot": shown.snapshot}
