@@ -4,11 +4,21 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import Permission
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from wagtail.models import Revision, TaskState
 
-from review.models import Absence, Objection, Physician, Post, Profession, SigningException, StepKind
+from review.models import (
+    Absence,
+    Objection,
+    Physician,
+    Post,
+    Profession,
+    ReviewTaskState,
+    SigningException,
+    StepKind,
+)
 
 
 MEDICAL = {
@@ -28,128 +38,129 @@ class Hindrance:
 
 def objection_to_sign(user, task_state):
     """Return the sentence why ``user`` may not decide on ``task_state`` (a ReviewTaskState), or an empty string."""
-    return next((hindrance.sentence for hindrance in hindrances(user, task_state)), "")
+    return next((hindrance.sentence for hindrance in StepRights(task_state).hindrances(user)), "")
 
 
-def hindrances(user, task_state, excepted=True):
-    """Yield every Hindrance between ``user`` and a signature, what no exception lifts first.
+class StepRights:
+    """Who may sign one step. What concerns the step is asked once, however many people are looked at."""
 
-    ``excepted``: leave out what the chief librarian has excepted for this person and this run.
-    """
-    kind = task_state.task.specific.kind
-    article = task_state.revision.as_object()
-    if kind == StepKind.AUTHOR:
-        yield from _against_author(user, article)
-        return
-    entry = Physician.objects.filter(user=user).first()
-    final = _against_person(user, entry, kind, task_state)
-    if final:
-        yield Hindrance(final)
-        return
-    lifted = _lifted(entry, task_state) if excepted else frozenset()
-    yield from (
-        found
-        for found in _against_text(user, entry, kind, task_state, article)
-        if found.objection not in lifted
-    )
+    def __init__(self, task_state):
+        self.task_state = task_state
+        self.task = task_state.task.specific
+        self.kind = self.task.kind
 
+    def hindrances(self, user, excepted=True):
+        """Yield what stands between ``user`` and a signature; what no exception lifts comes alone.
 
-def _against_author(user, article):
-    """The author's own step is the one exception from “nobody signs their own text”."""
-    if article.author_user_id is None:
-        yield Hindrance(
-            _("No author's account is chosen for this text, so nobody can confirm it as its author.")
-        )
-    elif article.author_user_id != user.pk or not user.is_active:
-        yield Hindrance(_("Only the author of this text confirms it here."))
+        ``excepted``: leave out what the chief librarian has excepted for this person and this run.
+        """
+        if self.kind == StepKind.AUTHOR:
+            yield from self._against_author(user)
+            return
+        entry = Physician.objects.filter(user=user).first()
+        if final := self._against_person(user, entry):
+            yield Hindrance(final)
+            return
+        lifted = self.lifted.get(entry.pk, ()) if entry and excepted else ()
+        yield from (found for found in self.against_text(user.pk, entry) if found.objection not in lifted)
 
-
-def _against_person(user, entry, kind, task_state):
-    """Return the sentence about what no exception lifts: role, entry, post, profession, an earlier step; or ""."""
-    if not task_state.task.specific.may_sign(user):
-        return _("This step is signed by others.")
-    if kind in MEDICAL:
-        if entry is None or entry.post != Post.IN_POST:
-            if kind == StepKind.PHYSICIAN:
-                return _("Only a physician in post may sign. Ask the chief librarian to complete your entry.")
-            return _(
-                "Only a pharmacist or nurse in post may sign. Ask the chief librarian to complete your entry."
+    def against_text(self, user_id, entry):
+        """Yield what keeps a person who signs this step from this text; the chief librarian may except each."""
+        if user_id in self.writers:
+            yield Hindrance(
+                _("You wrote or edited this text, so somebody else has to sign it."), Objection.AUTHOR.value
             )
-        if entry.profession not in MEDICAL[kind]:
-            if kind == StepKind.PHYSICIAN:
-                return _(
-                    "This step is signed by a physician; pharmacists and nurses sign a step of their own."
+        if self.kind not in MEDICAL:
+            return
+        if entry.pk not in self.in_scope:
+            yield Hindrance(
+                _("This text belongs to a department that you do not sign for."), Objection.SCOPE.value
+            )
+        if entry.is_overdue():
+            yield Hindrance(
+                _(
+                    "Your periodic assessment ran out on %(day)s. You can sign again when its new date is entered."
                 )
-            return _("This step is signed by a pharmacist or a nurse.")
-    if _signed_another_step(user, task_state):
-        return _("You have signed an earlier step of this text; the next step is for somebody else.")
-    return ""
-
-
-def _against_text(user, entry, kind, task_state, article):
-    """Yield what keeps this person from this text; each can be excepted by the chief librarian."""
-    if user.pk in writers_of(task_state, article):
-        yield Hindrance(
-            _("You wrote or edited this text, so somebody else has to sign it."), Objection.AUTHOR.value
-        )
-    if kind not in MEDICAL:
-        return
-    if not in_scope(entry, article.department_id):
-        yield Hindrance(
-            _("This text belongs to a department that you do not sign for."), Objection.SCOPE.value
-        )
-    if entry.is_overdue():
-        yield Hindrance(
-            _(
-                "Your periodic assessment ran out on %(day)s. You can sign again when its new date has been entered."
+                % {"day": entry.assessed_until.isoformat()},
+                Objection.OVERDUE.value,
             )
-            % {"day": entry.assessed_until.isoformat()},
-            Objection.OVERDUE.value,
-        )
 
+    def _against_author(self, user):
+        # The author's own step is the one exception from “nobody signs their own text”.
+        author = self.article.author_user_id
+        if author is None:
+            yield Hindrance(
+                _("No author's account is chosen for this text, so nobody can confirm it as its author.")
+            )
+        elif author != user.pk or not user.is_active:
+            yield Hindrance(_("Only the author of this text confirms it here."))
 
-def _signed_another_step(user, task_state):
-    # The author's confirmation judges nothing, so it does not count.
-    earlier = task_state.workflow_state.task_states.filter(
-        status=TaskState.STATUS_APPROVED, finished_by=user
-    ).exclude(task_id=task_state.task_id)
-    return earlier.exclude(task__reviewtask__kind=StepKind.AUTHOR).exists()
+    def _against_person(self, user, entry):
+        """Return the sentence about what no exception lifts: role, entry, post, profession, earlier step; or ""."""
+        if not self.task.may_sign(user):
+            return _("This step is signed by others.")
+        if self.kind in MEDICAL:
+            in_post = entry is not None and entry.in_post
+            if self.kind == StepKind.PHYSICIAN and not in_post:
+                return _("Only a physician in post may sign. Ask the chief librarian to complete your entry.")
+            if not in_post:
+                return _(
+                    "Only a pharmacist or nurse in post may sign. Ask the chief librarian to complete your entry."
+                )
+            if entry.profession not in MEDICAL[self.kind]:
+                return _("This step is signed by people of another profession than yours.")
+        if user.pk in self.earlier_signers:
+            return _("You have signed an earlier step of this text; the next step is for somebody else.")
+        return ""
 
+    @cached_property
+    def article(self):
+        return self.task_state.revision.as_object()
 
-def _lifted(entry, task_state):
-    if entry is None:
-        return frozenset()
-    return frozenset(
-        SigningException.objects.filter(
-            workflow_state_id=task_state.workflow_state_id, physician=entry
-        ).values_list("objection", flat=True)
-    )
+    @cached_property
+    def writers(self):
+        return writers_of(self.task_state, self.article)
 
+    @cached_property
+    def in_scope(self):
+        """Ids of the Physician entries that sign for the text's department today, of their own or as stand-ins."""
+        department = self.article.department_id
+        own = Physician.objects.filter(reviews_for=department).values_list("pk", flat=True)
+        return {*own, *self.stand_ins} if department else set()
 
-def in_scope(entry, department_id, day=None):
-    """True when ``entry`` signs for the department, for itself or on ``day`` (default: today) as a stand-in."""
-    if department_id is None:
-        return False
-    if entry.reviews_for.filter(pk=department_id).exists():
-        return True
-    return standing_in(entry, department_id, day) is not None
-
-
-def standing_in(entry, department_id, day=None):
-    """Return the absent Physician whose department ``entry`` signs for on ``day`` (default: today), or None."""
-    day = day or timezone.localdate()
-    absence = (
-        Absence.objects.filter(
-            stand_in=entry,
-            starts__lte=day,
-            ends__gte=day,
+    @cached_property
+    def stand_ins(self):
+        """Those who stand in today for a physician in post of the text's department: entry's id to Absence."""
+        today = timezone.localdate()
+        absences = Absence.objects.filter(
+            stand_in__isnull=False,
+            starts__lte=today,
+            ends__gte=today,
             physician__post=Post.IN_POST,
-            physician__reviews_for=department_id,
+            physician__reviews_for=self.article.department_id,
         )
-        .select_related("physician")
-        .first()
-    )
-    return absence.physician if absence else None
+        return {absence.stand_in_id: absence for absence in absences.select_related("physician")}
+
+    @cached_property
+    def lifted(self):
+        """What has been excepted in this run: entry's id to a set of objections."""
+        found = {}
+        granted = SigningException.objects.filter(workflow_state_id=self.task_state.workflow_state_id)
+        for entry, objection in granted.values_list("physician_id", "objection"):
+            found.setdefault(entry, set()).add(objection)
+        return found
+
+    @cached_property
+    def earlier_signers(self):
+        # The author's confirmation judges nothing, so it does not count.
+        earlier = (
+            ReviewTaskState.objects.filter(
+                workflow_state_id=self.task_state.workflow_state_id, status=TaskState.STATUS_APPROVED
+            )
+            .exclude(task_id=self.task_state.task_id)
+            .exclude(task__reviewtask__kind=StepKind.AUTHOR)
+        )
+        return set(earlier.values_list("finished_by_id", flat=True))
 
 
 def basis(user, task_state):
@@ -157,18 +168,18 @@ def basis(user, task_state):
 
     "stands_in_for": the absent physician's name or ""; "exceptions": what the chief librarian excepted, why, who, when.
     """
+    step = StepRights(task_state)
     entry = Physician.objects.filter(user=user).first()
-    if entry is None:
+    if entry is None or step.kind == StepKind.AUTHOR:
         return {"stands_in_for": "", "exceptions": []}
-    department = task_state.revision.as_object().department_id
-    absent = None
-    if task_state.task.specific.kind in MEDICAL and not entry.reviews_for.filter(pk=department).exists():
-        absent = standing_in(entry, department)
+    absence = step.stand_ins.get(entry.pk) if step.kind in MEDICAL else None
+    if absence and entry.reviews_for.filter(pk=step.article.department_id).exists():
+        absence = None
     granted = SigningException.objects.filter(
         workflow_state_id=task_state.workflow_state_id, physician=entry
     ).select_related("granted_by")
     return {
-        "stands_in_for": absent.name if absent else "",
+        "stands_in_for": absence.physician.name if absence else "",
         "exceptions": [
             {
                 "objection": one.objection,

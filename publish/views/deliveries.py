@@ -10,10 +10,11 @@ from wagtail.admin.views import generic
 
 import django_filters
 
+from articles.exports import PlainExportMixin
 from publish import ledger
 from publish.models import Channel, Delivery
 from publish.states import State
-from publish.views.ledger import PlainExportMixin, StateColumn
+from publish.views.ledger import StateColumn
 from publish.views.records import RecordViewSet
 from publish.wechat import reasons
 

@@ -21,6 +21,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 import django_filters
 
 from articles.errors import Refusal
+from articles.exports import PlainExportMixin
 from articles.models import Institution
 from publish import deletions, echo, ledger, services
 from publish.models import Outgoing, Push, PushItem, Rung
@@ -84,18 +85,6 @@ class LedgerFilters(WagtailFilterSet):
 
     def only_needing(self, queryset, name, value):
         return queryset.filter(ledger.needing(self.request.user))
-
-
-class PlainExportMixin:
-    """Rows of an export that a spreadsheet takes for text, never for a formula."""
-
-    def to_row_dict(self, item):
-        row = super().to_row_dict(item)
-        return {name: _inert(value) for name, value in row.items()}
-
-
-def _inert(value):
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
 
 
 class LedgerIndexView(PlainExportMixin, generic.IndexView):

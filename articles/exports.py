@@ -1,0 +1,16 @@
+"""Exports that a spreadsheet takes for text, never for a formula."""
+
+_BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def inert(value):
+    """Return ``value`` as it may stand in a cell: text that a spreadsheet would take for a formula gets a mark."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in _BEGINS_FORMULA else value
+
+
+class PlainExportMixin:
+    """For views that export rows (Wagtail's SpreadsheetExportMixin)."""
+
+    def to_row_dict(self, item):
+        row = super().to_row_dict(item)
+        return {name: inert(value) for name, value in row.items()}
