@@ -12,9 +12,9 @@ from wagtail.models import Page, Revision, TaskState, WorkflowState
 
 from articles.digest import digest
 from articles.snapshot import build
-from review import checklist, rights
+from review import checklist, people, proofs, returns, rights
 from review.errors import MayNotSignError, ReviewStateError, StaleTextError
-from review.models import ReviewTaskState
+from review.models import ReviewTaskState, StepKind
 
 
 @dataclass(frozen=True)
@@ -36,52 +36,115 @@ def read(task_state):
     return Reading(snapshot, digest(snapshot), _fingerprint(revision))
 
 
-def sign(task_state, user, *, seen_digest, answers, comment=""):
+def decide(task_state, user, decision, *, device=""):
+    """Sign or return as ``decision`` says (``DecisionForm.cleaned_data``). Raises as ``sign`` and ``send_back`` do."""
+    seen = decision["seen_digest"]
+    if decision["decision"] == "sign":
+        return sign(
+            task_state,
+            user,
+            seen_digest=seen,
+            answers=decision["answers"],
+            reasons=decision["reasons"],
+            comment=decision["comment"],
+            whole=decision["whole"],
+            device=device,
+        )
+    return send_back(task_state, user, seen_digest=seen, notes=decision["notes"], reason=decision["comment"])
+
+
+def sign(task_state, user, *, seen_digest, answers, reasons=None, comment="", whole=True, device=""):
     """Sign one step over the text whose digest was seen; the last step approves and publishes.
 
-    ``answers`` maps each question's code (review.checklist) to "yes" or "no". Raises StaleTextError when the text is no
-    longer the one seen, MayNotSignError (P2), ReviewStateError when it was decided already or an answer forbids signing.
+    ``answers`` maps each question's code (review.checklist) to "yes", "no" or "na", ``reasons`` those of “na” to words.
+    ``whole``: the whole text was reviewed again, which moves its next review date; a first signature always covers the
+    whole. ``device``: what kind of device was used. Raises StaleTextError when the text is no longer the one seen,
+    MayNotSignError (P2), ReviewStateError when it was decided already or an answer forbids signing.
     """
-    reading = read(task_state)
-    if reading.digest != seen_digest:
-        raise StaleTextError(
-            _("The text is not the one you were shown. Please read it again before you decide.")
-        )
-    _check_answers(answers)
+    reading = _read_as_seen(task_state, seen_digest)
+    version, questions = checklist.questions_for(task_state)
+    reasons = {code: text.strip() for code, text in (reasons or {}).items() if text.strip()}
+    _check_answers(questions, answers, reasons)
     with transaction.atomic():
         state = _lock_open(task_state, reading)
         if reason := rights.objection_to_sign(user, state):
             raise MayNotSignError(reason)
-        state.digest, state.snapshot = reading.digest, reading.snapshot
-        state.signature = user.physician.credentials() | {
-            "username": user.username,
-            "step": state.task.name,
-            "digest": reading.digest,
-            "checklist": checklist.VERSION,
-            "answers": dict(answers),
-            "comment": comment,
-            "signed_at": timezone.now().isoformat(),
-        }
-        state.save()
-        state.approve(user=user, comment=comment)
-    return ReviewTaskState.objects.get(pk=state.pk)
-
-
-def send_back(task_state, user, *, seen_digest, reason):
-    """Return the text with a reason (退回修改). Raises as ``sign`` does, and ReviewStateError without a reason."""
-    reason = reason.strip()
-    if not reason:
-        raise ReviewStateError(_("Write what has to change, so that the author can act on it."))
-    reading = read(task_state)
-    if reading.digest != seen_digest:
-        raise StaleTextError(
-            _("The text is not the one you were shown. Please read it again before you decide.")
+        signature = (
+            people.signer(user)
+            | {"username": user.username, "credentials": people.credentials_at(user)}
+            | rights.basis(user, state)
+            | {
+                "checklist": version,
+                "questions": {question.code: str(question.text) for question in questions},
+                "answers": {question.code: answers[question.code] for question in questions},
+                "reasons": {
+                    question.code: reasons[question.code]
+                    for question in questions
+                    if answers[question.code] == checklist.NOT_APPLICABLE
+                },
+                "comment": comment,
+                "whole": whole or not state.workflow_state.content_object.specific.approvals.exists(),
+                "device": device,
+            }
         )
+        return _put_under(state, reading, signature, user, comment)
+
+
+def record_confirmation(task_state, user, *, seen_digest, how, day, note=""):
+    """Record that an author without an account confirmed the text in writing; the step passes in the author's name.
+
+    ``how`` is a value of ``forms.ConfirmationForm.HOW``, ``day`` the date of the writing. Raises as ``sign`` does.
+    """
+    reading = _read_as_seen(task_state, seen_digest)
+    with transaction.atomic():
+        state = _lock_open(task_state, reading)
+        if objection := rights_to_record(user, state):
+            raise MayNotSignError(objection)
+        author = reading.snapshot["author"]
+        signature = author | {
+            "username": "",
+            "credentials": {},
+            "confirmed": {"how": how, "on": day.isoformat(), "note": note},
+            "recorded_by": people.signer(user) | {"username": user.username},
+            "checklist": "",
+            "questions": {},
+            "answers": {},
+            "reasons": {},
+            "comment": note,
+            "whole": True,
+            "device": "",
+        }
+        return _put_under(state, reading, signature, user, note)
+
+
+def rights_to_record(user, task_state):
+    """Return the sentence why ``user`` may not record the author's confirmation of this step, or an empty string."""
+    if task_state.task.specific.kind != StepKind.AUTHOR:
+        return _("This step is not the author's.")
+    if task_state.revision.as_object().author_user_id:
+        return _("The author has an account here and confirms the text personally.")
+    page = task_state.workflow_state.content_object.specific
+    if not user.is_active or not page.permissions_for_user(user).can_edit():
+        return _("Only librarians who may edit this text record its author's confirmation.")
+    return ""
+
+
+def send_back(task_state, user, *, seen_digest, notes=(), reason=""):
+    """Return the text (退回修改) with points to change, kept as ReturnNotes.
+
+    ``notes`` are dicts of "category", "passage", "text", "suggestion"; ``reason`` alone makes one point of the category
+    “something else”. Raises as ``sign`` does, and ReviewStateError when nothing says what to change.
+    """
+    points = returns.points_from(notes, reason)
+    reading = _read_as_seen(task_state, seen_digest)
     with transaction.atomic():
         state = _lock_open(task_state, reading)
         if objection := rights.objection_to_sign(user, state):
             raise MayNotSignError(objection)
-        state.reject(user=user, comment=reason)
+        state.digest, state.snapshot = reading.digest, reading.snapshot
+        state.save()
+        returns.keep(points, state)
+        state.reject(user=user, comment=returns.in_words(points))
 
 
 def call_back(workflow_state, user):
@@ -97,18 +160,47 @@ def call_back(workflow_state, user):
         state.cancel(user=user)
 
 
-def _check_answers(answers):
-    missing = [
-        question
-        for question in checklist.QUESTIONS
-        if answers.get(question.code) not in (checklist.YES, checklist.NO)
-    ]
-    if missing:
-        raise ReviewStateError(
-            _("Please answer every question: “%(text)s” is open.") % {"text": missing[0].text}
+def _read_as_seen(task_state, seen_digest):
+    reading = read(task_state)
+    if reading.digest != seen_digest:
+        raise StaleTextError(
+            _("The text is not the one you were shown. Please read it again before you decide.")
         )
-    for question in checklist.QUESTIONS:
-        if answers[question.code] == checklist.NO:
+    return reading
+
+
+def _put_under(state, reading, signature, user, comment):
+    """Store the signature with what every one says, and let the chain go on."""
+    state.digest, state.snapshot = reading.digest, reading.snapshot
+    state.signature = signature | {
+        "step": state.task.name,
+        "kind": state.task.specific.kind,
+        "digest": reading.digest,
+        "proofs": proofs.record_of(state.workflow_state, reading.digest),
+        "signed_at": timezone.now().isoformat(),
+    }
+    state.save()
+    state.approve(user=user, comment=comment)
+    return ReviewTaskState.objects.get(pk=state.pk)
+
+
+def _check_answers(questions, answers, reasons):
+    for question in questions:
+        answer = answers.get(question.code)
+        if answer not in (checklist.YES, checklist.NO, checklist.NOT_APPLICABLE):
+            raise ReviewStateError(
+                _("Please answer every question: “%(text)s” is open.") % {"text": question.text}
+            )
+        if answer not in question.answers:
+            raise ReviewStateError(
+                _("“%(text)s” has to be answered with yes or no.") % {"text": question.text}
+            )
+        if answer == checklist.NOT_APPLICABLE and question.code not in reasons:
+            raise ReviewStateError(
+                _("Say why “%(text)s” does not apply to this text.") % {"text": question.text}
+            )
+    for question in questions:
+        if question.stop and answers[question.code] == checklist.NO:
             raise ReviewStateError(
                 _("You answered “no” to “%(text)s”. Return the text with your reason instead.")
                 % {"text": question.text}

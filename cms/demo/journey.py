@@ -297,7 +297,7 @@ class Visitor:
         digest = re.search(r'name="seen_digest" value="([0-9a-f]{64})"', page)
         if not digest:
             raise JourneyError(f"{path}: the review page offers no decision")
-        answers = {f"answer_{question.code}": checklist.YES for question in checklist.QUESTIONS}
+        answers = {f"answer_{code}": answer for code, answer in checklist.all_yes().items()}
         self._post(path, page, {"decision": "sign", "seen_digest": digest[1]} | answers)
 
     def post(self, page, path):

@@ -12,12 +12,12 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from wagtail.models import Task, TaskState
+from wagtail.models import Task, TaskState, WorkflowState
 
 from articles import findings, registry
 from articles.copies import CopyError
 from articles.errors import Refusal
-from review import rights, services
+from review import devices, rights, services
 from review.forms import DecisionForm
 from review.models import ReviewTaskState
 
@@ -72,10 +72,10 @@ class TextView(TextViewMixin, View):
     """The text with both previews, the findings and the questions; posting decides."""
 
     def get(self, request, pk):
-        return self._page(request, DecisionForm())
+        return self._page(request, DecisionForm(task_state=self.state))
 
     def post(self, request, pk):
-        form = DecisionForm(request.POST)
+        form = DecisionForm(request.POST, task_state=self.state)
         if not form.is_valid():
             return self._page(request, form, status=422)
         try:
@@ -87,19 +87,19 @@ class TextView(TextViewMixin, View):
         return redirect("review:desk")
 
     def _decide(self, user, decision):
-        if decision["decision"] == "sign":
-            services.sign(
-                self.state,
-                user,
-                seen_digest=decision["seen_digest"],
-                answers=decision["answers"],
-                comment=decision["comment"],
-            )
-            return _("Signed. “%(title)s” is on its way to readers.") % {
-                "title": self.state.revision.object_str
-            }
-        services.send_back(self.state, user, seen_digest=decision["seen_digest"], reason=decision["comment"])
-        return _("Returned to the author with your reason.")
+        title = self.state.revision.object_str
+        services.decide(self.state, user, decision, device=devices.kind_of(self.request))
+        if decision["decision"] == "return":
+            return _("Returned to the author with your reason.")
+        run = WorkflowState.objects.select_related("current_task_state__task").get(
+            pk=self.state.workflow_state_id
+        )
+        if run.status == WorkflowState.STATUS_APPROVED:
+            return _("Signed. “%(title)s” is on its way to readers.") % {"title": title}
+        return _("Signed. The next step of “%(title)s”: %(step)s.") % {
+            "title": title,
+            "step": run.current_task_state.task.name,
+        }
 
     def _page(self, request, form, status=200):
         try:
