@@ -12,7 +12,7 @@ class ArticlesConfig(AppConfig):
 
         from wagtail.models import UploadedFile
 
-        from articles import receivers
+        from articles import consent, receivers, registry
         from articles.models import ArticlePage, LibraryImage
 
         pre_delete.connect(receivers.keep_held_image, sender=LibraryImage, dispatch_uid="keep_held_image")
@@ -20,3 +20,5 @@ class ArticlesConfig(AppConfig):
             receivers.keep_reviewed_article, sender=ArticlePage, dispatch_uid="keep_reviewed_article"
         )
         pre_save.connect(receivers.take_in_upload, sender=UploadedFile, dispatch_uid="take_in_upload")
+        registry.finding_rules.append(consent.rule)
+        registry.signing_guards.append(consent.objection_to_sign)

@@ -10,6 +10,19 @@ class ReaderCopy(Protocol):
         """Template context of a page of signed articles, newest first, of one topic or of all."""
 
 
+class ConsentSide(Protocol):
+    """What ``publish`` knows of the texts that show a patient (see ``articles.consent_withdrawal``)."""
+
+    def articles_with(self, consent) -> set:
+        """Ids of the articles that rest on ``consent`` and are live or under review."""
+
+    def shown_with(self, consent) -> dict:
+        """``live``, ``under_review`` (titles with addresses) and ``copies`` in WeChat, for a page."""
+
+    def hide(self, consent, user) -> list:
+        """Take the live articles off the website; returns their titles. Call inside a transaction."""
+
+
 # mode name -> function(snapshot, facts, request) returning an HttpResponse
 preview_renderers = {}
 # function(snapshot, page) -> iterable of Finding; run in this order. ``page`` (perhaps unsaved) gives the ids of blocks
@@ -19,7 +32,10 @@ finding_rules = []
 image_guards = []
 # function(page) -> a sentence why the article must not be deleted, or ""
 deletion_guards = []
+# function(article) -> a sentence why a text under review must not be signed now, or ""; called in the signing transaction
+signing_guards = []
 # set by publish
+consent_side: ConsentSide | None = None
 reader_copy: ReaderCopy | None = None
 
 
@@ -27,6 +43,12 @@ def set_reader_copy(copy):
     """Install the readers' side; called once by ``publish``."""
     global reader_copy
     reader_copy = copy
+
+
+def set_consent_side(side):
+    """Install what knows which texts rest on a consent; called once by ``publish``."""
+    global consent_side
+    consent_side = side
 
 
 def first_objection(guards, instance):

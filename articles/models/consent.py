@@ -2,6 +2,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.private import PrivateStorage
@@ -77,6 +78,10 @@ class ConsentRecord(models.Model):
     def __str__(self):
         return self.patient_code
 
+    def has_ended(self):
+        """Say whether its time has run out; withdrawn is something else."""
+        return self.valid_until is not None and self.valid_until < timezone.localdate()
+
 
 class ReprintPermission(models.Model):
     """Leave to reprint somebody else's text (转载授权)."""
@@ -98,3 +103,7 @@ class ReprintPermission(models.Model):
 
     def __str__(self):
         return f"{self.title} ({self.granted_by})"
+
+    def has_ended(self):
+        """Say whether its time has run out."""
+        return self.valid_until is not None and self.valid_until < timezone.localdate()

@@ -142,7 +142,12 @@ def _image(picture):
     if image is None:
         file = ContentFile(drawings.draw(picture["drawing"]), name=f"{picture['drawing']}.png")
         image = LibraryImage(
-            title=title, description=picture["alt"], credit=picture["credit"], licence="本馆绘制", file=file
+            title=title,
+            description=picture["alt"],
+            credit=picture["credit"],
+            licence="本馆绘制",
+            source="示例医院图书馆",
+            file=file,
         )
         image._set_image_file_metadata()
         image.save()
