@@ -5,7 +5,6 @@ opening is written down, those of links that do not exist as well.
 """
 
 import hashlib
-import re
 import secrets
 from datetime import timedelta
 
@@ -15,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from review import devices
 from review.errors import ReviewStateError
 from review.models import LinkOpening, ReviewLink, ReviewSettings
 from review.models.assignments import OPEN_ANSWERS
@@ -23,7 +23,7 @@ from review.models.assignments import OPEN_ANSWERS
 # What came of an opening, as LinkOpening.outcome keeps it.
 SHOWN, OPENED, DECIDED = "shown", "opened", "decided"
 FORGED, EXPIRED, REVOKED, ENDED, OTHER_PERSON = "forged", "expired", "revoked", "ended", "other_person"
-WRONG_PIN, WRONG_CODE = "wrong_pin", "wrong_code"
+WRONG_PIN, WRONG_CODE, CODE_SENT = "wrong_pin", "wrong_code", "code_sent"
 OUTCOMES = {
     SHOWN: _("Sign-in shown"),
     OPENED: _("Text opened"),
@@ -35,6 +35,7 @@ OUTCOMES = {
     OTHER_PERSON: _("Another person"),
     WRONG_PIN: _("Wrong PIN"),
     WRONG_CODE: _("Wrong code"),
+    CODE_SENT: _("One-time code asked for"),
 }
 # Openings of links that do not exist, written down from one address within an hour; a flood fills no disk.
 FORGED_PER_HOUR = 30
@@ -115,36 +116,6 @@ def note(request, link, outcome, user=None):
         link=link,
         outcome=outcome,
         user=user,
-        device=device_class(request.headers.get("User-Agent", "")),
+        device=devices.kind_of(request),
         address=address,
     )
-
-
-_APPS = (
-    ("WeCom", re.compile(r"wxwork", re.IGNORECASE)),
-    ("WeChat", re.compile(r"MicroMessenger", re.IGNORECASE)),
-    ("Edge", re.compile(r"Edg")),
-    ("Firefox", re.compile(r"Firefox|FxiOS")),
-    ("Chrome", re.compile(r"Chrome|CriOS")),
-    ("Safari", re.compile(r"Safari")),
-)
-_SYSTEMS = (
-    ("HarmonyOS", re.compile(r"HarmonyOS|OpenHarmony")),
-    ("Android", re.compile(r"Android")),
-    ("iOS", re.compile(r"iPhone|iPad")),
-    ("Windows", re.compile(r"Windows")),
-    ("macOS", re.compile(r"Mac OS X")),
-    ("Linux", re.compile(r"Linux")),
-)
-_ROBOT = re.compile(r"bot\b|spider|crawler|preview|curl|wget|python|okhttp", re.IGNORECASE)
-
-
-def device_class(user_agent):
-    """Return the kind of device in a few letters, such as “WeChat, Android”: nothing that knows one phone again."""
-    if _ROBOT.search(user_agent):
-        return "robot"
-    words = [
-        next((name for name, pattern in names if pattern.search(user_agent)), "")
-        for names in (_APPS, _SYSTEMS)
-    ]
-    return ", ".join(word for word in words if word)
