@@ -245,6 +245,17 @@ WECHAT_AES_KEY = env.text("WECHAT_AES_KEY")
 WECHAT_AES_KEY_PREVIOUS = env.text("WECHAT_AES_KEY_PREVIOUS")
 WECHAT_MODE = env.choice("WECHAT_MODE", ("draft", "publish", "mass"), "draft")
 
+# --- Notices to colleagues (review/senders) ---------------------------------------------------
+WECOM_ROBOT_URL = env.text("WECOM_ROBOT_URL")
+WECOM_API_BASE = env.text("WECOM_API_BASE", "https://qyapi.weixin.qq.com").rstrip("/")
+WECOM_CORP_ID = env.text("WECOM_CORP_ID")
+WECOM_AGENT_ID = env.text("WECOM_AGENT_ID")
+WECOM_SECRET = env.text("WECOM_SECRET")
+SMS_GATEWAY_URL = env.text("SMS_GATEWAY_URL")
+SMS_GATEWAY_TOKEN = env.text("SMS_GATEWAY_TOKEN")
+SMS_GATEWAY_BODY = env.text("SMS_GATEWAY_BODY")
+SMS_GATEWAY_OK = env.text("SMS_GATEWAY_OK")
+
 # --- Log ----------------------------------------------------------------------------------
 LOGGING = {
     "version": 1,
