@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
+from articles import registry
 from articles.digest import digest
 from articles.snapshot import build
 from review import checklist, people, proofs, returns, rights
@@ -171,6 +172,8 @@ def _read_as_seen(task_state, seen_digest):
 
 def _put_under(state, reading, signature, user, comment):
     """Store the signature with what every one says, and let the chain go on."""
+    if reason := registry.first_objection(registry.signing_guards, state.revision.as_object()):
+        raise ReviewStateError(reason)
     state.digest, state.snapshot = reading.digest, reading.snapshot
     state.signature = signature | {
         "step": state.task.name,
