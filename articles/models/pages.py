@@ -18,6 +18,7 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from articles import registry
+from articles.article_form import ArticleForm
 from articles.blocks import BodyBlock
 from articles.choices import AIUse, Audience, Release, SourceType
 from articles.errors import AliasRefusedError, ArticleKeptError, NotSignedError
@@ -167,7 +168,7 @@ class ArticlePage(Page):
         _("release in WeChat"), max_length=8, choices=Release.choices, default=Release.BOARD
     )
 
-    base_form_class = SluggedPageForm
+    base_form_class = ArticleForm
     content_panels = [
         TitlePanel("title"),
         FieldPanel("summary"),
@@ -194,6 +195,9 @@ class ArticlePage(Page):
             ],
             _("Source and AI"),
         ),
+        FieldPanel("reprint"),
+        FieldPanel("subjects"),
+        MultiFieldPanel([FieldPanel("has_case"), FieldPanel("consents")], _("Patients in the text")),
         FieldPanel("review_months"),
         FieldPanel("correction_note"),
     ]
@@ -262,6 +266,15 @@ class ArticlePage(Page):
         return registry.preview_renderers[mode_name](build(self), self, request)
 
     # --- The second wall: what Wagtail offers and an article refuses ----------------------
+
+    def get_workflow(self):
+        """Return the chain that reviews this article: the one its subjects ask for, else that of its place."""
+        chosen = next((chain for pick in registry.chain_pickers if (chain := pick(self))), None)
+        return chosen or super().get_workflow()
+
+    @property
+    def has_workflow(self):
+        return self.get_workflow() is not None
 
     def permissions_for_user(self, user):
         return ArticlePermissionTester(user, self)

@@ -11,6 +11,7 @@ from articles.digest import canonical_bytes, digest
 from articles.models import ArticlePage, Department, LibraryImage, PushAlternative, Reference, TopicPage
 from articles.snapshot import build
 from tests.factories import World, make_image, make_user, picture_bytes, raw_body
+from tests.tools.consents import make_consent, make_reprint
 
 
 pytestmark = pytest.mark.django_db
@@ -195,6 +196,13 @@ INVISIBLE = {
     "topic introduction": lambda a: TopicPage.objects.update(intro="<p>新</p>"),
     "picture title": lambda a: LibraryImage.objects.update(title="新"),
     "picture licence": lambda a: LibraryImage.objects.update(licence="新"),
+    "picture source": lambda a: LibraryImage.objects.update(source="新"),
+    "picture shows a patient": lambda a: LibraryImage.objects.update(shows_patient=True),
+    "picture consent": lambda a: LibraryImage.objects.update(consent=make_consent()),
+    "subjects": lambda a: (setattr(a, "subjects", ["medicines"]), a.save()),
+    "has_case": lambda a: (setattr(a, "has_case", True), a.save()),
+    "consents": lambda a: (setattr(a, "consents", [make_consent()]), a.save()),
+    "reprint": lambda a: (setattr(a, "reprint", make_reprint()), a.save()),
     "a new revision": lambda a: a.save_revision(),
 }
 
@@ -215,8 +223,9 @@ def test_same_content_elsewhere_has_the_same_digest(world):
 
 
 def test_every_field_of_an_article_is_either_visible_or_listed_as_invisible():
-    own = {field.name for field in ArticlePage._meta.local_concrete_fields} - {"page_ptr"}
-    invisible = {"author_user", "release"}
+    fields = (*ArticlePage._meta.local_concrete_fields, *ArticlePage._meta.local_many_to_many)
+    own = {field.name for field in fields} - {"page_ptr"}
+    invisible = {"author_user", "release", "subjects", "has_case", "consents", "reprint"}
     assert own - invisible <= set(VISIBLE) | {"body"}
 
 
