@@ -10,6 +10,7 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 
 
 LIBRARIAN, PHYSICIAN, CHIEF, ADMINISTRATOR = "馆员", "审核医师", "馆长", "管理员"
+EDITOR, OFFICE, LEADER = "编辑", "宣传科或医务科", "分管领导"
 """Names of the groups. Data, not interface: a hospital may see them in its own records."""
 
 _EVERYONE = ["wagtailadmin.access_admin"]
@@ -19,21 +20,45 @@ _CHANNEL = [
     "publish.change_channelsettings",
     *(f"publish.{action}_quietdate" for action in ("add", "change", "delete", "view")),
 ]
+_AFTER = [
+    "review.view_rereview",
+    "review.view_spotcheck",
+    "review.change_spotcheckitem",
+    *(f"review.{action}_olderarticle" for action in ("add", "change", "delete", "view")),
+    *(f"review.{action}_account" for action in ("add", "change", "view")),
+]
+_CHAINS = [
+    *(
+        f"{label}_{model}"
+        for model in ("workflow", "task")
+        for label in ("wagtailcore.add", "wagtailcore.change")
+    ),
+    "review.change_reviewsettings",
+    *(f"review.{action}_checklistversion" for action in ("add", "view")),
+]
 MODEL_RIGHTS = {
     LIBRARIAN: [
         *_EVERYONE,
         *_LEDGER,
         *_PREVIEW_LIST,
+        *_AFTER,
         "publish.change_push",
         "review.view_approval",
         "articles.choose_image",
     ],
     PHYSICIAN: _EVERYONE,
+    EDITOR: _EVERYONE,
+    OFFICE: _EVERYONE,
+    LEADER: _EVERYONE,
     CHIEF: [
         *_EVERYONE,
+        *_CHAINS,
         *_LEDGER,
         *_PREVIEW_LIST,
         *_CHANNEL,
+        *_AFTER,
+        "review.add_spotcheck",
+        "review.delete_account",
         "publish.change_push",
         "publish.withdraw_publication",
         "review.view_approval",

@@ -86,12 +86,20 @@ class SettleDriftFormatter(LogFormatter):
         }
 
 
+class OverdueCopyFormatter(LogFormatter):
+    label = _("Settle an overdue copy")
+
+    def format_message(self, log_entry):
+        return _("Overdue copy in WeChat settled: %(note)s") % {"note": log_entry.data.get("note", "")}
+
+
 def register(actions):
     """Register the room's actions; called from the ``register_log_actions`` hook."""
     for name, label in composing.ACTIONS.items():
         actions.register_action(name, label, label)
     actions.register_action("xinglin.withdraw")(WithdrawFormatter)
     actions.register_action("xinglin.withdraw.undo")(UndoWithdrawalFormatter)
+    actions.register_action("xinglin.overdue_copy")(OverdueCopyFormatter)
     actions.register_action(handover.SEEN, _("Compare by eye"), _("Compared with WeChat by eye"))
     actions.register_action(handover.SETTLED)(SettleDriftFormatter)
     for name, formatter in DELETION.items():

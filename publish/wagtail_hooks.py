@@ -4,16 +4,20 @@ from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
 from publish import audit
-from publish.models import Correction, Deletion, Delivery, Push, Withdrawal
+from publish.models import Correction, Deletion, Delivery, Push, PushItem, Withdrawal
 from publish.views import corrections, deletions, hand_over, withdrawals
+from publish.views.after import AfterGroup
 from publish.views.deliveries import DeliveryViewSet
 from publish.views.fixes import FixesViewSet
 from publish.views.ledger import LedgerPolicy
 from publish.views.menu import WeChatGroup
+from review.models import ReReview
+from review.viewsets import ReadOnlyPolicy
 
 
-for looked_at in (Push, Delivery, Deletion, Correction):
+for looked_at in (Push, PushItem, Delivery, Deletion, Correction):
     register_permission_policy(looked_at, LedgerPolicy(looked_at))
+register_permission_policy(ReReview, ReadOnlyPolicy(ReReview))
 register_permission_policy(Withdrawal, withdrawals.WithdrawalPolicy(Withdrawal))
 hooks.register("register_log_actions", audit.register)
 hooks.register("register_page_header_buttons", withdrawals.header_buttons)
@@ -26,6 +30,7 @@ hooks.register("construct_homepage_panels", hand_over.add_drift_panel)
 def register_wechat_viewsets():
     return [
         WeChatGroup(),
+        AfterGroup(),
         DeliveryViewSet("deliveries"),
         withdrawals.WithdrawalViewSet("withdrawals"),
         FixesViewSet("publish_fixes"),

@@ -117,8 +117,8 @@ def objection_to_begin(user, article):
         return _("You may not edit this article, so somebody else sends it to review.")
     if not article.live:
         return _("Readers do not see this article now, so there is nothing to review again.")
-    if article.workflow_in_progress:
-        return _("This article is being reviewed already.")
+    if article.current_workflow_state:
+        return _("This article is in review already, or was returned from there. Open it to go on.")
     if article.has_unpublished_changes:
         return _(
             "The draft has changes that nobody has signed. Open the article, look at them and submit it there."
