@@ -34,6 +34,8 @@ image_guards = []
 deletion_guards = []
 # function(article) -> a sentence why a text under review must not be signed now, or ""; called in the signing transaction
 signing_guards = []
+# function(article) -> the Workflow that reviews it, or None for the one assigned to its place in the tree
+chain_pickers = []
 # set by publish
 consent_side: ConsentSide | None = None
 reader_copy: ReaderCopy | None = None

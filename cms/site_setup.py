@@ -1,4 +1,4 @@
-"""What every installation needs before its first article: home page, site, roles, one-step chain. Idempotent."""
+"""What every installation needs before its first article: home page, site, roles, chains. Idempotent."""
 
 from urllib.parse import urlsplit
 
@@ -6,29 +6,28 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from wagtail.models import Collection, Page, Site, Task, Workflow, WorkflowPage, WorkflowTask
+from wagtail.models import Collection, Page, Site, Task, Workflow, WorkflowPage
 
 from articles.models import Institution
 from cms import roles
 from cms.models import HomePage
-from review.models import ReviewTask
+from review import presets
+from review.models import StepKind
 
 
-CHAIN_NAME = "医师审核"
-STEP_NAME = "医师审核签发"
 ROOT_TITLE = "全部页面"
 COLLECTION_NAME = "图片库"
 
 
 @transaction.atomic
 def set_up():
-    """Create or complete home page, site, roles and chain; returns the home page. Never touches users."""
+    """Create or complete home page, site, roles and chains; returns the home page. Never touches users."""
     _clear_examples()
     home = _home_page()
     _site(home)
     Institution.load()
     roles.set_up(home)
-    _chain(home)
+    _chains(home)
     return home
 
 
@@ -78,11 +77,15 @@ def _site(home):
     )
 
 
-def _chain(home):
-    if WorkflowPage.objects.filter(page=home).exists():
-        return
-    workflow, _created = Workflow.objects.get_or_create(name=CHAIN_NAME)
-    task = ReviewTask.objects.filter(name=STEP_NAME).first() or ReviewTask.objects.create(name=STEP_NAME)
-    task.groups.add(Group.objects.get(name=roles.PHYSICIAN))
-    WorkflowTask.objects.get_or_create(workflow=workflow, task=task, defaults={"sort_order": 0})
-    WorkflowPage.objects.create(page=home, workflow=workflow)
+def _chains(home):
+    """Lay the presets; only the smallest reviews articles until the chief librarian chooses otherwise."""
+    names = {
+        StepKind.AUTHOR: roles.LIBRARIAN,
+        StepKind.EDITOR: roles.EDITOR,
+        StepKind.PHYSICIAN: roles.PHYSICIAN,
+        StepKind.OFFICE: roles.OFFICE,
+        StepKind.LEADER: roles.LEADER,
+    }
+    smallest = presets.lay({kind: [Group.objects.get(name=name)] for kind, name in names.items()})
+    if not WorkflowPage.objects.filter(page=home).exists():
+        WorkflowPage.objects.create(page=home, workflow=smallest)

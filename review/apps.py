@@ -9,7 +9,8 @@ class ReviewConfig(AppConfig):
 
     def ready(self):
         from articles import registry
-        from review import submission
+        from review import presets, submission
 
         registry.image_guards.append(submission.image_objection)
         registry.deletion_guards.append(submission.deletion_objection)
+        registry.chain_pickers.append(presets.chain_of)

@@ -2,9 +2,12 @@
 
 from django.utils.translation import gettext as _
 
+from wagtail.models import TaskState
+
 from articles import findings
 from articles.models import ArticlePage
 from articles.snapshot import image_ids
+from review import presets
 from review.errors import ReviewStateError
 from review.models.holds import ImageHold
 
@@ -16,12 +19,33 @@ def check_and_hold(workflow_state):
     article = revision.as_object() if revision else page.specific
     if not isinstance(article, ArticlePage):
         raise ReviewStateError(_("Only health articles go through this review."))
+    if fault := presets.fault_of(workflow_state.workflow):
+        raise ReviewStateError(fault + _(" Ask the chief librarian to choose another chain."))
+    _refuse_halfway(workflow_state, article)
     stops = [finding for finding in findings.check(article) if finding.stops]
     if stops:
         reasons = "\n".join(f"{finding.place}：{finding.message}" for finding in stops)
         raise ReviewStateError(_("This text cannot go to review yet.") + "\n" + reasons)
     for image_id in image_ids(article):
         ImageHold.objects.get_or_create(image_id=image_id, workflow_state=workflow_state)
+
+
+def _refuse_halfway(workflow_state, article):
+    """A changed text begins its chain anew: signatures over the old text would not fit, nor would a lighter chain."""
+    signed = workflow_state.task_states.filter(status=TaskState.STATUS_APPROVED)
+    if signed.exclude(revision_id=article.latest_revision_id).exists():
+        raise ReviewStateError(
+            _(
+                "The text has been changed since its first step was signed. Submit it again from the beginning."
+            )
+        )
+    chain = presets.chain_of(article)
+    returned = workflow_state.task_states.filter(status=TaskState.STATUS_REJECTED)
+    if chain and chain != workflow_state.workflow and not signed.exists() and returned.exists():
+        raise ReviewStateError(
+            _("This text is now reviewed by the chain “%(name)s”. Submit it again from the beginning.")
+            % {"name": chain.name}
+        )
 
 
 def image_objection(image):

@@ -127,18 +127,20 @@ def offer_review_actions(menu_items, request, context):
         return
     step = open_step_of(page)
     if step is None:
-        _offer_one_way_back(menu_items, page.current_workflow_state)
+        _offer_one_way_back(menu_items, page)
         return
     menu_items[:] = [ReviewPageItem(step, 0)]
     if rights.may_call_back(request.user, step.workflow_state):
         menu_items.append(CallBackItem(step, 1))
 
 
-def _offer_one_way_back(menu_items, run):
+def _offer_one_way_back(menu_items, page):
     # A returned text goes through the whole chain again: signatures over the old text would not fit.
+    run = page.current_workflow_state
     if run is None or run.status != WorkflowState.STATUS_NEEDS_CHANGES:
         return
-    superfluous = "action-submit" if run.workflow.workflow_tasks.count() > 1 else "action-restart-workflow"
+    anew = run.workflow.workflow_tasks.count() > 1 or run.workflow != page.get_workflow()
+    superfluous = "action-submit" if anew else "action-restart-workflow"
     menu_items[:] = [item for item in menu_items if item.name != superfluous]
 
 

@@ -1,12 +1,14 @@
 from datetime import time
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from wagtail.contrib.settings.models import BaseGenericSetting
+from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
 
 
+@register_setting(icon="clipboard-list", order=15)
 class ReviewSettings(BaseGenericSetting):
     """How this hospital reviews: which chain for which text, who is told and when. Edited by the chief librarian."""
 
@@ -47,3 +49,16 @@ class ReviewSettings(BaseGenericSetting):
 
     class Meta:
         verbose_name = _("review settings")
+
+    def clean(self):
+        """Refuse a chain no article may go through, with the reason."""
+        from review.presets import fault_of  # reads this model
+
+        super().clean()
+        faults = {
+            name: fault
+            for name in ("chain", "careful_chain")
+            if (chain := getattr(self, name)) and (fault := fault_of(chain))
+        }
+        if faults:
+            raise ValidationError(faults)

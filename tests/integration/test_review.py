@@ -11,7 +11,7 @@ import pytest
 
 from articles.models import ArticlePage
 from cms import roles
-from cms.site_setup import STEP_NAME
+from review.presets import STEP_NAME
 from publish.models import Delivery, Publication, SearchEntry
 from review import chain, checklist, services
 from review.errors import AppendOnlyError, MayNotSignError, ReviewStateError, StaleTextError

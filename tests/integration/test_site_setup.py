@@ -7,11 +7,15 @@ from wagtail.models import Collection, GroupApprovalTask, Page, Workflow, Workfl
 import pytest
 
 from cms import roles, site_setup
+from review import presets
 from tests.factories import World, make_user
 from tests.tools.roots import plant_roots
 
 
 pytestmark = pytest.mark.django_db
+
+
+CHAINS = {presets.CHAIN_NAME, presets.CAREFUL_CHAIN_NAME, presets.FULL_CHAIN_NAME}
 
 
 @pytest.fixture
@@ -30,7 +34,7 @@ def fresh():
 def test_groups_and_workflow_that_nobody_uses_go(fresh):
     site_setup.set_up()
     assert set(Group.objects.values_list("name", flat=True)) == set(roles.MODEL_RIGHTS)
-    assert set(Workflow.objects.values_list("name", flat=True)) == {site_setup.CHAIN_NAME}
+    assert set(Workflow.objects.values_list("name", flat=True)) == CHAINS
     assert Page.get_first_root_node().title == site_setup.ROOT_TITLE
     assert Collection.get_first_root_node().name == site_setup.COLLECTION_NAME
 
@@ -49,4 +53,4 @@ def test_a_second_run_changes_nothing(fresh):
     site_setup.set_up()
     step.refresh_from_db()
     assert step.status == "in_progress"
-    assert set(Workflow.objects.values_list("name", flat=True)) == {site_setup.CHAIN_NAME}
+    assert set(Workflow.objects.values_list("name", flat=True)) == CHAINS
