@@ -19,10 +19,10 @@ from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from review import devices
+from review import devices, senders
 from review.errors import ReviewStateError
 from review.links import hashed
-from review.models import OneTimeCode, ReviewPin, TrustedDevice
+from review.models import Notice, OneTimeCode, ReviewPin, ReviewSettings, TrustedDevice
 
 
 LOGIN, DEVICE, PIN, CODE = "login", "device", "pin", "code"
@@ -37,6 +37,8 @@ LOCKED_FOR = timedelta(minutes=15)
 SHORTEST_PIN, LONGEST_PIN = 6, 12
 CODE_LIFE = timedelta(minutes=10)
 CODES_PER_HOUR = 5
+CODE_KEY = "code:"
+BLANK = "······"
 
 
 class TooManyTriesError(ReviewStateError):
@@ -200,6 +202,55 @@ def new_code(link, now=None):
         code.code_hash = make_password(digits_of(code))
         code.save(update_fields=["code_hash"])
     return code
+
+
+def ways_to_send(user):
+    """Return the names of the senders that reach ``user`` alone, the first to be used: never a robot in a group."""
+    chosen = senders.switched_on(ReviewSettings.load())
+    return [
+        name
+        for name in ("wecom_app", "sms", "mail")
+        if name in chosen and senders.by_name(name).address(user) and not senders.by_name(name).missing()
+    ]
+
+
+def send_code(link):
+    """Have a new code sent to the person of ``link``; return the label of the way it goes. The worker sends it at once.
+
+    Raises TooManyTriesError, and ReviewStateError when nothing reaches the person.
+    """
+    user = link.assignment.person
+    ways = ways_to_send(user)
+    if not ways:
+        raise ReviewStateError(
+            _(
+                "No mail address or mobile number is entered for you. Sign in another way, or ask the librarian."
+            )
+        )
+    with transaction.atomic():
+        code = new_code(link)
+        Notice.objects.create(
+            key=f"{CODE_KEY}{code.pk}",
+            kind="code",
+            assignment=link.assignment,
+            recipient=user,
+            sender=ways[0],
+            subject=_("Your code for the review page"),
+            text=_(
+                "Code: %(code)s. It is valid for ten minutes and for you alone; nobody from the library asks for it."
+            )
+            % {"code": BLANK},
+            not_before=code.made_at,
+        )
+    return str(senders.by_name(ways[0]).LABEL)
+
+
+def filled_in(notice):
+    """Return the text of a notice of the kind "code" with its digits, as it is sent; empty when the code has ended."""
+    code = OneTimeCode.objects.filter(
+        pk=int(notice.key.removeprefix(CODE_KEY)), used_at=None, expires_at__gt=timezone.now()
+    ).first()
+    return notice.text.replace(BLANK, digits_of(code)) if code else ""
 
 
 def digits_of(code):

@@ -21,13 +21,14 @@ from review.models.assignments import OPEN_ANSWERS
 
 
 # What came of an opening, as LinkOpening.outcome keeps it.
-SHOWN, OPENED, DECIDED = "shown", "opened", "decided"
+SHOWN, OPENED, DECIDED, TWICE = "shown", "opened", "decided", "twice"
 FORGED, EXPIRED, REVOKED, ENDED, OTHER_PERSON = "forged", "expired", "revoked", "ended", "other_person"
 WRONG_PIN, WRONG_CODE, CODE_SENT = "wrong_pin", "wrong_code", "code_sent"
 OUTCOMES = {
     SHOWN: _("Sign-in shown"),
     OPENED: _("Text opened"),
     DECIDED: _("Decided"),
+    TWICE: _("Decided already; nothing was changed"),
     FORGED: _("No such link"),
     EXPIRED: _("Expired"),
     REVOKED: _("Revoked"),

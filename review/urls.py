@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from review.views import desk
+from review.views import desk, exceptions, phone
 
 
 app_name = "review"
@@ -9,4 +9,10 @@ urlpatterns = [
     path("<int:pk>/", desk.TextView.as_view(), name="text"),
     re_path(r"^(?P<pk>\d+)/(?P<mode>website|wechat)/$", desk.PreviewView.as_view(), name="preview"),
     path("<int:pk>/call-back/", desk.CallBackView.as_view(), name="call_back"),
+    path("<int:pk>/exceptions/", exceptions.ExceptionView.as_view(), name="exceptions"),
+    path("l/<str:token>/", phone.LinkView.as_view(), name="link"),
+    path("r/forget/", phone.ForgetView.as_view(), name="forget"),
+    path("r/<int:pk>/", phone.PhoneView.as_view(), name="phone"),
+    path("r/<int:pk>/pass-on/", phone.PassOnView.as_view(), name="pass_on"),
+    re_path(r"^r/(?P<pk>\d+)/(?P<mode>website|wechat)/$", phone.FrameView.as_view(), name="phone_frame"),
 ]
