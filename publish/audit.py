@@ -86,6 +86,15 @@ class SettleDriftFormatter(LogFormatter):
         }
 
 
+class RecallFormatter(LogFormatter):
+    label = _("Recall a signature")
+
+    def format_message(self, log_entry):
+        return _("Signature recalled; version %(version)s taken off the website") % {
+            "version": log_entry.data.get("version", "")
+        }
+
+
 class OverdueCopyFormatter(LogFormatter):
     label = _("Settle an overdue copy")
 
@@ -99,6 +108,7 @@ def register(actions):
         actions.register_action(name, label, label)
     actions.register_action("xinglin.withdraw")(WithdrawFormatter)
     actions.register_action("xinglin.withdraw.undo")(UndoWithdrawalFormatter)
+    actions.register_action("xinglin.recall")(RecallFormatter)
     actions.register_action("xinglin.overdue_copy")(OverdueCopyFormatter)
     actions.register_action(handover.SEEN, _("Compare by eye"), _("Compared with WeChat by eye"))
     actions.register_action(handover.SETTLED)(SettleDriftFormatter)

@@ -6,13 +6,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from wagtail.log_actions import log
+from wagtail.models import TaskState
 
 from articles.models import ArticlePage
 from articles.snapshot import body_text
-from publish import corrections, services
+from publish import consents, corrections, services
 from publish.errors import AddressTakenError, WithdrawalError
 from publish.models import Publication, Withdrawal
 from review import chain, rereview
+from review.models import ReviewTaskState
 
 
 def publish_approval(approval, article):
@@ -92,6 +94,16 @@ def undo_withdrawal(withdrawal, *, user):
             raise WithdrawalError(
                 _("This withdrawal has been undone already, or a newer version has taken its place.")
             )
+        if objection := consents.objection_to_put_back(publication):
+            raise WithdrawalError(objection)
+        if withdrawal.withdrawn_by_id != getattr(user, "pk", None) and _by_a_signer(withdrawal):
+            raise WithdrawalError(
+                _(
+                    "%(name)s signed this version and has recalled that signature. Only this person lets it stand again; "
+                    "or have the article reviewed anew."
+                )
+                % {"name": withdrawal.withdrawn_by.get_full_name() or withdrawal.withdrawn_by.get_username()}
+            )
         withdrawal.undone_at, withdrawal.undone_by = timezone.now(), user
         withdrawal.save(update_fields=["undone_at", "undone_by"])
         publication.state = Publication.State.LIVE
@@ -101,6 +113,13 @@ def undo_withdrawal(withdrawal, *, user):
         rereview.resume(publication.article_id)
         log(publication.article, "xinglin.withdraw.undo", user=user, data={"reason": withdrawal.reason})
     return publication
+
+
+def _by_a_signer(withdrawal):
+    """Return whether who withdrew a version had signed it: then nobody stands behind it any more."""
+    run = withdrawal.publication.approval.workflow_state_id
+    signed = ReviewTaskState.objects.filter(workflow_state_id=run, status=TaskState.STATUS_APPROVED)
+    return signed.filter(finished_by=withdrawal.withdrawn_by_id).exclude(signature=None).exists()
 
 
 def _close_withdrawals(article):

@@ -11,6 +11,7 @@ from publish.views.deliveries import DeliveryViewSet
 from publish.views.fixes import FixesViewSet
 from publish.views.ledger import LedgerPolicy
 from publish.views.menu import WeChatGroup
+from publish.views.recall import SignedByMeViewSet
 from review.models import ReReview
 from review.viewsets import ReadOnlyPolicy
 
@@ -31,6 +32,7 @@ def register_wechat_viewsets():
     return [
         WeChatGroup(),
         AfterGroup(),
+        SignedByMeViewSet("my_signatures"),
         DeliveryViewSet("deliveries"),
         withdrawals.WithdrawalViewSet("withdrawals"),
         FixesViewSet("publish_fixes"),

@@ -33,9 +33,10 @@ KINDS = {
     "approved": gettext_lazy("Signed"),
     "code": gettext_lazy("One-time code"),
     "re_review": gettext_lazy("Review again"),
+    "recalled": gettext_lazy("Signature recalled"),
 }
 # Waited for by a person at that moment, so neither quiet hours nor holidays hold them back.
-URGENT = frozenset({"code"})
+URGENT = frozenset({"code", "recalled"})
 # Of these the person asked gets a link of their own.
 WITH_LINK = frozenset({"asked", "soon", "due", "late"})
 NOBODY = "none"
@@ -95,15 +96,7 @@ def line(text):
 # --- what happened ----------------------------------------------------------------------------
 
 
-def _in_the_hospitals_language(function):
-    def wrapped(*arguments, **named):
-        with override(settings.LANGUAGE_CODE):
-            return function(*arguments, **named)
-
-    return wrapped
-
-
-@_in_the_hospitals_language
+@override(settings.LANGUAGE_CODE)
 def asked(assignment):
     """To the person asked: what, until when."""
     facts = facts_of(assignment)
@@ -117,7 +110,7 @@ def asked(assignment):
     )
 
 
-@_in_the_hospitals_language
+@override(settings.LANGUAGE_CODE)
 def declined(assignment, librarian):
     """To who answers for the asking: somebody else has to be chosen."""
     facts = facts_of(assignment) | {"reason": assignment.reason}
@@ -130,7 +123,7 @@ def declined(assignment, librarian):
     )
 
 
-@_in_the_hospitals_language
+@override(settings.LANGUAGE_CODE)
 def passed_on(assignment, librarian):
     """To who answers for the asking: somebody else does it now."""
     facts = facts_of(assignment) | {"reason": assignment.reason, "to": _name(assignment.passed_to.person)}
@@ -143,7 +136,7 @@ def passed_on(assignment, librarian):
     )
 
 
-@_in_the_hospitals_language
+@override(settings.LANGUAGE_CODE)
 def somebody_wanted(task_state):
     """To who submitted the text: the next step is open, and somebody has to be chosen for it."""
     person = task_state.workflow_state.requested_by
@@ -157,12 +150,11 @@ def somebody_wanted(task_state):
         _("Please choose who reviews: %(title)s") % facts,
         _("The next step of “%(title)s” is open: %(step)s. Please choose who is asked.") % facts
         + "\n"
-        + settings.ADMIN_URL
-        + reverse("review_assignments:ask", args=[task_state.pk]),
+        + asking_address(task_state.pk),
     )
 
 
-@_in_the_hospitals_language
+@override(settings.LANGUAGE_CODE)
 def run_returned(run, user):
     """To who submitted the text: it was returned, and the reasons stand in the editor."""
     _of_the_run(
@@ -174,7 +166,7 @@ def run_returned(run, user):
     )
 
 
-@_in_the_hospitals_language
+@override(settings.LANGUAGE_CODE)
 def run_approved(run, user):
     """To who submitted the text: it is signed and live."""
     _of_the_run("approved", run, user, _("Signed: %(title)s"), _("“%(title)s” is signed and on the website."))
@@ -202,8 +194,13 @@ def _of_the_run(kind, run, user, subject, text):
 def _to_librarian(kind, assignment, librarian, subject, text):
     if librarian is None or librarian.pk == assignment.person_id:
         return
-    address = settings.ADMIN_URL + reverse("review_assignments:ask", args=[assignment.task_state_id])
+    address = asking_address(assignment.task_state_id)
     write(kind, f"{kind}:{assignment.pk}", librarian, subject, f"{text}\n{address}", assignment=assignment)
+
+
+def asking_address(task_state_pk):
+    """Return where somebody is chosen for a step."""
+    return settings.ADMIN_URL + reverse("review_assignments:ask", args=[task_state_pk])
 
 
 def facts_of(assignment):
