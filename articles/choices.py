@@ -26,6 +26,15 @@ class Subject(models.TextChoices):
     TREATMENT = "treatment", _("Choosing a treatment")
 
 
+class Guardian(models.TextChoices):
+    """Who consented for a patient under 18; a relation and never a name."""
+
+    MOTHER = "mother", _("Mother")
+    FATHER = "father", _("Father")
+    GRANDPARENT = "grandparent", _("Grandparent")
+    OTHER = "other", _("Another guardian")
+
+
 class SourceType(models.TextChoices):
     """Where the text comes from; the four-ministry notice of 2025-08-01 wants it labelled."""
 

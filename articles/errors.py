@@ -25,3 +25,7 @@ class ImageHeldError(Refusal):
 
 class ArticleKeptError(Refusal):
     """An article that is under review or signed stays."""
+
+
+class ConsentError(Refusal):
+    """A consent that cannot be changed or withdrawn like this."""

@@ -1,10 +1,16 @@
 """Exports that a spreadsheet takes for text, never for a formula."""
 
+from django.db.models import Model
+from django.utils.functional import Promise
+
+
 _BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def inert(value):
     """Return ``value`` as it may stand in a cell: text that a spreadsheet would take for a formula gets a mark."""
+    if isinstance(value, Model | Promise):
+        value = str(value)
     return f"'{value}" if isinstance(value, str) and value[:1] in _BEGINS_FORMULA else value
 
 

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.files.base import ContentFile
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,6 +13,7 @@ from wagtail.images.forms import BaseImageForm
 import willow
 
 from articles import intake
+from articles.article_form import consent_label, in_force
 
 
 # A change of any of these shows readers another picture.
@@ -57,6 +59,11 @@ class LibraryImageForm(BaseImageForm):
         super().__init__(*args, **kwargs)
         if field := self.fields.get("file"):
             self.fields["file"] = PictureField(label=field.label, widget=field.widget)
+        if field := self.fields.get("consent"):
+            chosen = Q(pk=self.instance.consent_id) | Q(withdrawn_on=None) & in_force()
+            field.queryset = field.queryset.filter(chosen)
+            field.label_from_instance = consent_label
+            field.help_text = _("Of the patient who can be seen. New ones are recorded under “Consents”.")
         self.objection = self.instance.objection()
         if not self.objection:
             del self.fields["as_copy"]

@@ -7,10 +7,19 @@ from django.utils.translation import gettext_lazy as _
 
 from wagtail import hooks
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.permissions import register_permission_policy
 
+from articles import consent_withdrawal
 from articles.importing import hooks as import_hooks  # noqa: F401  registers on import
-from articles.models import Department
+from articles.models import ConsentRecord, Department, ReprintPermission
+from articles.views import library
+from articles.views.consents import KeptPolicy, RightsGroup
 from articles.views.editing import ArticleViewSet, findings_of_draft
+
+
+for kept in (ConsentRecord, ReprintPermission):
+    register_permission_policy(kept, KeptPolicy(kept))
+library.offer_filters()
 
 
 class DepartmentViewSet(ModelViewSet):
@@ -28,7 +37,15 @@ class DepartmentViewSet(ModelViewSet):
 
 @hooks.register("register_admin_viewset")
 def register_article_viewsets():
-    return [ArticleViewSet("articles"), DepartmentViewSet("departments")]
+    return [ArticleViewSet("articles"), DepartmentViewSet("departments"), RightsGroup()]
+
+
+@hooks.register("register_log_actions")
+def register_consent_log_actions(actions):
+    actions.register_action(
+        consent_withdrawal.LOG_ACTION, _("Withdraw a consent"), _("The consent was withdrawn")
+    )
+    actions.register_action("articles.scan.open", _("Open a scan"), _("The scan was downloaded"))
 
 
 @hooks.register("register_admin_urls")

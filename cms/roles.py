@@ -36,6 +36,11 @@ _CHAINS = [
     "review.change_reviewsettings",
     *(f"review.{action}_checklistversion" for action in ("add", "view")),
 ]
+_RIGHTS = [
+    f"articles.{action}_{model}"
+    for model in ("consentrecord", "reprintpermission")
+    for action in ("add", "change", "view")
+]
 MODEL_RIGHTS = {
     LIBRARIAN: [
         *_EVERYONE,
@@ -44,6 +49,8 @@ MODEL_RIGHTS = {
         *_AFTER,
         "publish.change_push",
         "review.view_approval",
+        "review.view_physician",
+        "review.view_absence",
         "articles.choose_image",
     ],
     PHYSICIAN: _EVERYONE,
@@ -56,6 +63,7 @@ MODEL_RIGHTS = {
         *_LEDGER,
         *_PREVIEW_LIST,
         *_CHANNEL,
+        *_RIGHTS,
         *_AFTER,
         "review.add_spotcheck",
         "review.delete_account",
@@ -66,6 +74,9 @@ MODEL_RIGHTS = {
         "review.add_physician",
         "review.change_physician",
         "review.view_physician",
+        *(f"review.{action}_absence" for action in ("add", "change", "delete", "view")),
+        "review.add_signingexception",
+        "review.view_signingexception",
         "articles.add_department",
         "articles.change_department",
         "articles.view_department",
@@ -82,6 +93,7 @@ MODEL_RIGHTS = {
         "review.add_physician",
         "review.change_physician",
         "review.view_physician",
+        "review.view_signingexception",
         "cms.add_user",
         "cms.change_user",
         "cms.view_user",
