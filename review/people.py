@@ -1,6 +1,6 @@
 """Who a signer is: the public part that readers see, the fuller private record, and whether they have left since."""
 
-from review.models import Physician, Post
+from review.models import Physician, Post, StepKind
 
 
 FORMER = "时任"
@@ -49,10 +49,10 @@ def former(usernames):
     return set(gone.values_list("user__username", flat=True))
 
 
-def with_former_titles(signatures):
-    """Return public dicts (name, title, department, step) of ``signatures``, 时任 before the titles of those who left.
+def as_readers_see(signatures):
+    """Return public dicts of ``signatures``, in order: name, title, department, step, kind.
 
-    The signatures themselves stay as they were signed.
+    A title has 时任 before it when its bearer has left since; the signatures themselves stay as they were signed.
     """
     gone = former([signature.get("username", "") for signature in signatures])
     return [
@@ -63,6 +63,8 @@ def with_former_titles(signatures):
             else signature["title"],
             "department": signature["department"],
             "step": signature["step"],
+            # Signatures of the first version name no kind: there were physicians only.
+            "kind": signature.get("kind", StepKind.PHYSICIAN),
         }
         for signature in signatures
     ]

@@ -35,6 +35,11 @@ class Hindrance:
     sentence: str
     objection: str = ""
 
+    @property
+    def label(self):
+        """The objection in a few words, said about somebody else."""
+        return Objection(self.objection).label if self.objection else ""
+
 
 def objection_to_sign(user, task_state):
     """Return the sentence why ``user`` may not decide on ``task_state`` (a ReviewTaskState), or an empty string."""

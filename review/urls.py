@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from review.views import desk, exceptions, phone
+from review.views import desk, returned, exceptions, phone
 
 
 app_name = "review"
@@ -8,6 +8,9 @@ urlpatterns = [
     path("", desk.DeskView.as_view(), name="desk"),
     path("<int:pk>/", desk.TextView.as_view(), name="text"),
     re_path(r"^(?P<pk>\d+)/(?P<mode>website|wechat)/$", desk.PreviewView.as_view(), name="preview"),
+    path("<int:pk>/confirmation/", desk.ConfirmationView.as_view(), name="confirmation"),
+    path("<int:pk>/proof/", desk.ProofView.as_view(), name="proof"),
+    path("returned/<int:pk>/", returned.ReturnedView.as_view(), name="returned"),
     path("<int:pk>/call-back/", desk.CallBackView.as_view(), name="call_back"),
     path("<int:pk>/exceptions/", exceptions.ExceptionView.as_view(), name="exceptions"),
     path("l/<str:token>/", phone.LinkView.as_view(), name="link"),

@@ -1,14 +1,12 @@
-"""Physicians and approvals in the admin."""
+"""Approvals in the admin."""
 
 from django.utils.translation import gettext_lazy as _
 
-from wagtail.admin.panels import FieldPanel
 from wagtail.admin.ui.tables import Column, DateColumn
-from wagtail.admin.views.generic import InspectView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
-from review.models import Approval, Physician
+from review.models import Approval
 
 
 class ReadOnlyPolicy(ModelPermissionPolicy):
@@ -19,34 +17,6 @@ class ReadOnlyPolicy(ModelPermissionPolicy):
 
     def user_has_any_permission(self, user, actions):
         return any(self.user_has_permission(user, action) for action in actions)
-
-
-class PhysicianInspectView(InspectView):
-    def get_field_display_value(self, field_name, field):
-        value = super().get_field_display_value(field_name, field)
-        return (_("Yes") if value else _("No")) if isinstance(value, bool) else value
-
-
-class PhysicianViewSet(ModelViewSet):
-    model = Physician
-    inspect_view_class = PhysicianInspectView
-    inspect_view_fields_exclude = ["id"]
-    icon = "user"
-    menu_label = _("Physicians")
-    menu_order = 310
-    add_to_settings_menu = True
-    inspect_view_enabled = True
-    list_display = ["name", "title", "department", "post"]
-    list_filter = ["department", "post"]
-    search_fields = ["name", "title"]
-    panels = [
-        FieldPanel("user"),
-        FieldPanel("name"),
-        FieldPanel("title"),
-        FieldPanel("department"),
-        FieldPanel("reviews_for"),
-        FieldPanel("post"),
-    ]
 
 
 class ApprovalViewSet(ModelViewSet):

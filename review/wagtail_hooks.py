@@ -1,7 +1,7 @@
 """Registers the review room with Wagtail's admin."""
 
 from django.contrib import messages
-from django.urls import reverse
+from django.urls import include, path, reverse
 from django.utils.html import format_html, linebreaks
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -15,17 +15,47 @@ from wagtail.models import TaskState, WorkflowState
 from wagtail.permissions import register_permission_policy
 
 from review import rights
-from review.models import Approval, ReviewTaskState
+from review.models import Absence, Approval, Physician, ReviewTaskState
+from review.views.absences import AbsencePolicy, AbsenceViewSet
 from review.views.desk import waiting_for
-from review.viewsets import ApprovalViewSet, PhysicianViewSet, ReadOnlyPolicy
+from review.views.exceptions import ExceptionReport, ExceptionReportItem
+from review.views.physicians import PhysicianPolicy, PhysicianViewSet
+from review.viewsets import ApprovalViewSet, ReadOnlyPolicy
 
 
 register_permission_policy(Approval, ReadOnlyPolicy(Approval))
+register_permission_policy(Physician, PhysicianPolicy(Physician))
+register_permission_policy(Absence, AbsencePolicy(Absence))
 
 
 @hooks.register("register_admin_viewset")
 def register_review_viewsets():
-    return [PhysicianViewSet("physicians"), ApprovalViewSet("approvals")]
+    return [PhysicianViewSet("physicians"), AbsenceViewSet("absences"), ApprovalViewSet("approvals")]
+
+
+@hooks.register("register_admin_urls")
+def register_exception_report():
+    patterns = [
+        path("", ExceptionReport.as_view(), name="index"),
+        path("results/", ExceptionReport.as_view(results_only=True), name="results"),
+    ]
+    return [path("reports/signing-exceptions/", include((patterns, "review_exceptions")))]
+
+
+@hooks.register("register_reports_menu_item")
+def register_exception_report_item():
+    return ExceptionReportItem(
+        _("Exceptions for signatures"),
+        reverse("review_exceptions:index"),
+        name="signing-exceptions",
+        icon_name="warning",
+        order=300,
+    )
+
+
+@hooks.register("register_log_actions")
+def log_exceptions(actions):
+    actions.register_action("review.except", _("Make an exception"), _("Exception made for a signature"))
 
 
 class DeskMenuItem(MenuItem):

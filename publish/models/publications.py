@@ -4,7 +4,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+
+from review import people, rights
+from review.models import StepKind
 
 
 class PublicationQuerySet(models.QuerySet):
@@ -97,13 +101,20 @@ class Publication(models.Model):
         """The cover's image value, or None."""
         return self.snapshot["cover"]
 
+    @cached_property
+    def signers(self):
+        """All who signed, step by step, as ``reviewers``."""
+        return people.as_readers_see(self.approval.signatures)
+
     @property
     def reviewers(self):
-        """Who signed, in order: dicts with name, title, department, step."""
-        return [
-            {key: signature[key] for key in ("name", "title", "department", "step")}
-            for signature in self.approval.signatures
-        ]
+        """The people of medicine who signed, in order: dicts with name, title, department, step, kind.
+
+        Without any, all who signed but the author.
+        """
+        signers = self.signers
+        medical = [one for one in signers if one["kind"] in rights.MEDICAL]
+        return medical or [one for one in signers if one["kind"] != StepKind.AUTHOR]
 
     @property
     def signed_on(self):
@@ -129,6 +140,7 @@ class Publication(models.Model):
             "valid_until": self.valid_until,
             "published_on": timezone.localdate(self.published_at),
             "reviewers": self.reviewers,
+            "signers": self.signers,
             "url": self.permanent_url,
             "institution": institution.facts(),
             "preview": False,

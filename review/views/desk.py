@@ -3,9 +3,11 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
@@ -17,20 +19,25 @@ from wagtail.models import Task, TaskState, WorkflowState
 from articles import findings, registry
 from articles.copies import CopyError
 from articles.errors import Refusal
-from review import devices, rights, services
-from review.forms import DecisionForm
-from review.models import ReviewTaskState
+from review import changes, checklist, devices, progress, proofs, returns, rights, services
+from review.forms import ConfirmationForm, DecisionForm, ProofForm
+from review.models import ReviewTaskState, StepKind
 
 
 def waiting_for(user):
-    """Return the open ReviewTaskStates that ``user`` may sign by step, oldest first."""
+    """Return the open ReviewTaskStates that are ``user``'s by step, oldest first: also the author's own confirmation."""
     tasks = [
         task.pk
         for task in Task.objects.filter(active=True).specific()
         if hasattr(task, "may_sign") and task.may_sign(user)
     ]
+    authors = Q(task__reviewtask__kind=StepKind.AUTHOR)
+    own = authors & Q(revision__content__author_user=user.pk)
+    # What an author without an account confirmed in writing is recorded by the step's group.
+    recorded = authors & Q(task__in=tasks) & Q(revision__content__author_user=None)
     return (
-        ReviewTaskState.objects.filter(status=TaskState.STATUS_IN_PROGRESS, task__in=tasks)
+        ReviewTaskState.objects.filter(own | recorded | (Q(task__in=tasks) & ~authors))
+        .filter(status=TaskState.STATUS_IN_PROGRESS)
         .select_related("workflow_state__requested_by", "revision", "task")
         .order_by("started_at")
     )
@@ -60,6 +67,7 @@ class TextViewMixin:
         self.state = get_object_or_404(
             ReviewTaskState.objects.select_related("workflow_state__requested_by", "revision", "task"), pk=pk
         )
+        self.article_id = int(self.state.workflow_state.object_id)
 
     def dispatch(self, request, *args, **kwargs):
         if not rights.may_see(request.user, self.state):
@@ -69,7 +77,7 @@ class TextViewMixin:
 
 @method_decorator([login_required, never_cache], name="dispatch")
 class TextView(TextViewMixin, View):
-    """The text with both previews, the findings and the questions; posting decides."""
+    """The text with both previews, what was found and asked before, and the questions; posting decides."""
 
     def get(self, request, pk):
         return self._page(request, DecisionForm(task_state=self.state))
@@ -79,18 +87,19 @@ class TextView(TextViewMixin, View):
         if not form.is_valid():
             return self._page(request, form, status=422)
         try:
-            done = self._decide(request.user, form.cleaned_data)
+            shown = services.read(self.state)
+            services.decide(self.state, request.user, form.cleaned_data, device=devices.kind_of(request))
         except (Refusal, CopyError) as refusal:
             form.add_error(None, getattr(refusal, "sentence", str(refusal)))
             return self._page(request, form, status=409)
-        messages.success(request, done)
+        changes.decided(request.user, self.article_id, shown)
+        messages.success(request, self._what_was_done(form.cleaned_data["decision"]))
         return redirect("review:desk")
 
-    def _decide(self, user, decision):
-        title = self.state.revision.object_str
-        services.decide(self.state, user, decision, device=devices.kind_of(self.request))
-        if decision["decision"] == "return":
+    def _what_was_done(self, decision):
+        if decision == "return":
             return _("Returned to the author with your reason.")
+        title = self.state.revision.object_str
         run = WorkflowState.objects.select_related("current_task_state__task").get(
             pk=self.state.workflow_state_id
         )
@@ -102,30 +111,96 @@ class TextView(TextViewMixin, View):
         }
 
     def _page(self, request, form, status=200):
+        return text_page(request, self.state, form, status)
+
+
+def text_page(request, state, form, status=200, confirmation=None):
+    """Render the review page of ``state``; ``confirmation`` is the bound form of an author's confirmation."""
+    try:
+        reading = services.read(state)
+    except CopyError as error:
+        return render(request, "review/unreadable.html", {"state": state, "error": error}, status=409)
+    open_ = state.status == TaskState.STATUS_IN_PROGRESS
+    article = state.revision.as_object()
+    user, kind = request.user, state.task.specific.kind
+    if open_ and state.first_opened_at is None and rights.is_asked(user, state):
+        ReviewTaskState.objects.filter(pk=state.pk, first_opened_at=None).update(first_opened_at=timezone.now())
+    returned = returns.last_returned(state.workflow_state.content_object.specific, before=state)
+    found = [one for one in findings.check_snapshot(reading.snapshot, article) if one.concerns_reviewers]
+    may_record = open_ and not services.objection_to_record(user, state)
+    context = {
+        "state": state,
+        "article": article,
+        "snapshot": reading.snapshot,
+        "digest": reading.digest,
+        "form": form,
+        "open": open_,
+        "objection": rights.objection_to_sign(user, state) if open_ else "",
+        "may_call_back": open_ and rights.may_call_back(user, state.workflow_state),
+        "findings": found,
+        "machine": checklist.machine_items(found),
+        "covers": checklist.COVERS[kind],
+        "is_author_step": kind == StepKind.AUTHOR,
+        "steps": progress.steps_of(state.workflow_state),
+        "returned": returned,
+        "notes": list(returned.return_notes.select_related("answered_by")) if returned else [],
+        "changes": returns.changes_since(returned, reading.snapshot) if returned else None,
+        "proofs": proofs.readings(state.workflow_state),
+        "may_read_proof": open_ and proofs.may_read_proof(user, state),
+        "confirmation": (confirmation or ConfirmationForm()) if may_record else None,
+    }
+    return render(request, "review/text.html", context, status=status)
+
+
+@method_decorator([login_required, never_cache], name="dispatch")
+class ConfirmationView(TextViewMixin, View):
+    """A librarian records that an author without an account confirmed the text in writing."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, pk):
+        form = ConfirmationForm(request.POST)
+        if not form.is_valid():
+            return self._again(request, form, 422)
+        given = form.cleaned_data
         try:
-            reading = services.read(self.state)
-        except CopyError as error:
-            return render(
-                request, "review/unreadable.html", {"state": self.state, "error": error}, status=409
+            services.record_confirmation(
+                self.state,
+                request.user,
+                seen_digest=given["seen_digest"],
+                how=given["how"],
+                day=given["day"],
+                note=given["note"],
             )
-        open_ = self.state.status == TaskState.STATUS_IN_PROGRESS
-        article = self.state.revision.as_object()
-        context = {
-            "state": self.state,
-            "article": article,
-            "snapshot": reading.snapshot,
-            "digest": reading.digest,
-            "form": form,
-            "open": open_,
-            "objection": rights.objection_to_sign(request.user, self.state) if open_ else "",
-            "may_call_back": open_ and rights.may_call_back(request.user, self.state.workflow_state),
-            "findings": [
-                finding
-                for finding in findings.check_snapshot(reading.snapshot, article)
-                if finding.concerns_reviewers
-            ],
-        }
-        return render(request, "review/text.html", context, status=status)
+        except (Refusal, CopyError) as refusal:
+            form.add_error(None, getattr(refusal, "sentence", str(refusal)))
+            return self._again(request, form, 409)
+        messages.success(request, _("The author's confirmation is recorded; the next step begins."))
+        return redirect("review:desk")
+
+    def _again(self, request, form, status):
+        return text_page(request, self.state, DecisionForm(task_state=self.state), status, confirmation=form)
+
+
+@method_decorator([login_required, never_cache], name="dispatch")
+class ProofView(TextViewMixin, View):
+    """Somebody records a proof-reading by their own name."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, pk):
+        form = ProofForm(request.POST)
+        if not form.is_valid():
+            messages.error(request, _("The proof-reading was not recorded. Please try again."))
+            return redirect("review:text", pk)
+        try:
+            digest = services.read(self.state).digest
+            proofs.record(self.state, request.user, digest=digest, **form.cleaned_data)
+        except (Refusal, CopyError) as refusal:
+            messages.error(request, getattr(refusal, "sentence", str(refusal)))
+        else:
+            messages.success(request, _("Your proof-reading is recorded."))
+        return redirect("review:text", pk)
 
 
 @method_decorator([login_required, never_cache, xframe_options_sameorigin], name="dispatch")
