@@ -19,7 +19,8 @@ from articles.snapshot import block_text, image_ids
 ENDS_SOON = 60  # days; what the list calls “ends soon”
 
 # A person in a story: 张某, 王先生 …, with an age close by. Facts §1B, “regex for identifiers in text”.
-_PERSON = r"[\u4e00-\u9fff](?:某|先生|女士|大爷|大妈|大叔|阿姨|奶奶|爷爷|婆婆)"
+_SURNAME = "[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢钟姜崔谭陆范汪廖石金贾韦夏付方白邹孟熊秦邱江尹薛]"
+_PERSON = rf"{_SURNAME}(?:某|先生|女士|大爷|大妈|大叔|阿姨|奶奶|爷爷|婆婆)"
 _CASE = re.compile(
     rf"{_PERSON}[^。！？；\n]{{0,12}}?\d{{1,3}}\s*岁|\d{{1,3}}\s*岁的?{_PERSON}|患者[男女][，,、 ]?\s*\d{{1,3}}\s*岁"
 )
@@ -30,7 +31,8 @@ _CASE = re.compile(
 
 def listed(page):
     """Return the consents chosen for ``page``, as they are in the database now."""
-    return list(ConsentRecord.objects.filter(pk__in=[one.pk for one in page.consents.all()]).order_by("pk"))
+    chosen = [one.pk for one in page.consents.all()]
+    return list(ConsentRecord.objects.filter(pk__in=chosen).order_by("pk")) if chosen else []
 
 
 def pictures(page):
@@ -73,11 +75,12 @@ def objection_to_sign(article):
 
     Locks the consents it rests on, so that a withdrawal at the same moment comes wholly before or after.
     """
-    resting = {one.pk for one in article.consents.all()}
-    resting |= {image.consent_id for image in pictures(article).values()} - {None}
+    shown = pictures(article)
+    resting = {one.pk for one in article.consents.all()} | {one.consent_id for one in shown.values()} - {None}
     if resting:
         list(ConsentRecord.objects.select_for_update().filter(pk__in=resting).order_by("pk"))
-    chosen, shown = listed(article), pictures(article)
+        shown = pictures(article)
+    chosen = listed(article)
     stops = (*_consents(article, chosen), *_patient_pictures(article, chosen, shown), *_reprint(article))
     reasons = [f"{stop.place}：{stop.message}" for stop in stops if stop.stops]
     if not reasons:

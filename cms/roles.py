@@ -27,6 +27,8 @@ _AFTER = [
     *(f"review.{action}_olderarticle" for action in ("add", "change", "delete", "view")),
     *(f"review.{action}_account" for action in ("add", "change", "view")),
 ]
+_NOTICES = ["review.view_assignment", "review.view_notice", "review.change_notice"]
+_HOLIDAYS = [f"review.{action}_holiday" for action in ("add", "change", "delete", "view")]
 _CHAINS = [
     *(
         f"{label}_{model}"
@@ -47,6 +49,8 @@ MODEL_RIGHTS = {
         *_LEDGER,
         *_PREVIEW_LIST,
         *_AFTER,
+        *_NOTICES,
+        *_RIGHTS,
         "publish.change_push",
         "review.view_approval",
         "review.view_physician",
@@ -67,6 +71,8 @@ MODEL_RIGHTS = {
         *_AFTER,
         "review.add_spotcheck",
         "review.delete_account",
+        *_NOTICES,
+        *_HOLIDAYS,
         "publish.change_push",
         "publish.withdraw_publication",
         "review.view_approval",
@@ -88,6 +94,8 @@ MODEL_RIGHTS = {
         *_LEDGER,
         *_PREVIEW_LIST,
         *_CHANNEL,
+        *_NOTICES,
+        *_HOLIDAYS,
         "publish.change_push",
         "review.view_approval",
         "review.add_physician",
