@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from wagtail.models import TaskState
+
 from review import devices
 from review.errors import ReviewStateError
 from review.models import LinkOpening, ReviewLink, ReviewSettings
@@ -99,9 +101,9 @@ def state_of(link, now=None):
         return REVOKED
     if link.expires_at <= now:
         return EXPIRED
-    if link.assignment.answer not in OPEN_ANSWERS or not link.assignment.person.is_active:
-        return ENDED
-    return ""
+    assignment = link.assignment
+    is_open = assignment.answer in OPEN_ANSWERS and assignment.person.is_active
+    return "" if is_open and assignment.task_state.status == TaskState.STATUS_IN_PROGRESS else ENDED
 
 
 def note(request, link, outcome, user=None):

@@ -83,6 +83,8 @@ class LinkView(View):
         self.link = links.find(token)
         if reason := links.state_of(self.link):
             links.note(request, self.link, reason)
+            if reason == links.ENDED and self.link.assignment.person_id in identity.proofs(request):
+                return redirect("review:phone", self.link.assignment_id)
             return render(
                 request,
                 "review/phone/closed.html",
