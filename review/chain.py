@@ -112,11 +112,17 @@ def faults():
 def faults_of(approvals):
     """Yield one sentence for each fault of these ``approvals`` alone, and of the end of the chain."""
     end = ChainHead.objects.filter(pk=1).first()
-    if end is None or not _head_holds(end):
+    if end is None:
+        yield from ["The end of the chain is missing."] * bool(approvals)
+    elif not _head_holds(end):
         yield "The end of the chain: altered."
+    before = dict(
+        Approval.objects.filter(sequence__in=[one.sequence - 1 for one in approvals]).values_list(
+            "sequence", "mac"
+        )
+    )
     for approval in approvals:
-        before = Approval.objects.filter(sequence=approval.sequence - 1).values_list("mac", flat=True).first()
-        yield from _faults_of_row(approval, before or "")
+        yield from _faults_of_row(approval, before.get(approval.sequence - 1, ""))
         if end and approval.sequence > end.count:
             yield f"Approval {approval.sequence}: added without a seal on the end of the chain."
 

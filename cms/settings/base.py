@@ -87,6 +87,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # The hospital's own form (review/approval_form.html) goes before ours.
+        "DIRS": [folder] if (folder := env.text("TEMPLATES_DIR")) else [],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
