@@ -21,7 +21,7 @@ from django.db import close_old_connections
 from django.db.models import Q
 from django.utils import timezone
 
-from publish import duty, errands, jobs
+from publish import duty, errands, jobs, notify
 from publish.instance import Guard
 from publish.models.pushes import AccessToken, Heartbeat, Leftover, Move, Outgoing, Push
 from publish.states import MoveRefusedError, StaleRowError, State, move, save
@@ -104,6 +104,8 @@ class Worker:
         if self.context and self._wechat_round():
             return True
         now = self.clock()
+        if notify.take(self.guard, now):
+            return True
         return jobs.run_due(self.name, now, None if Outgoing.current().paused else self.context)
 
     def _wechat_round(self):

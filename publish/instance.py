@@ -23,6 +23,7 @@ from django.utils import timezone
 from publish import deletions
 from publish.models.pushes import Attempt, Instance, Intent, Outgoing, Push, count_effect
 from publish.states import StaleRowError, State, move
+from review import sending
 
 
 FILE = "instance.json"
@@ -132,6 +133,7 @@ def suspend(reason, now):
             )
     Push.objects.filter(state__in=[State.NEEDS_PERSON, State.FAILED]).update(recheck=True)
     deletions.ask_anew()
+    sending.doubt()
 
 
 def _machine():

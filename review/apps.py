@@ -9,8 +9,9 @@ class ReviewConfig(AppConfig):
 
     def ready(self):
         from articles import registry
-        from review import presets, submission
+        from review import presets, receivers, submission
 
         registry.image_guards.append(submission.image_objection)
         registry.deletion_guards.append(submission.deletion_objection)
         registry.chain_pickers.append(presets.chain_of)
+        receivers.connect()

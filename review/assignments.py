@@ -45,10 +45,11 @@ class Proposal:
 # --- proposing --------------------------------------------------------------------------------
 
 
-def propose(task_state, most=MOST_PROPOSED):
+def propose(task_state, name="", most=MOST_PROPOSED):
     """Return at most ``most`` Proposals for an open step, the best first: here today, of the department, least asked.
 
-    Who may not sign (review.rights) or is asked already is left out.
+    ``name``: only those whose name, title or department holds it. Who may not sign (review.rights) or is asked already is left
+    out.
     """
     article = task_state.revision.as_object()
     asked = set(task_state.assignments.open().values_list("person_id", flat=True))
@@ -58,7 +59,9 @@ def propose(task_state, most=MOST_PROPOSED):
         entry = entries.get(person.pk)
         if _lies_outside(task_state, entry):
             continue
-        found.append(_proposal(person, entry, article, absences, again))
+        proposal = _proposal(person, entry, article, absences, again)
+        if name.lower() in f"{proposal.name} {proposal.title} {proposal.department}".lower():
+            found.append(proposal)
     found.sort(key=lambda one: (one.away, -_nearness(one, article), one.load, one.name))
     proposals = []
     for one in found:
@@ -288,7 +291,7 @@ def pass_on(assignment, user, to, reason):
 
 
 def colleagues_for(assignment):
-    """Return the Proposals of those the person asked may pass the step on to."""
+    """Return the Proposals of those to whom the person asked may pass the step on."""
     return [one for one in propose(assignment.task_state) if one.person.pk != assignment.person_id]
 
 

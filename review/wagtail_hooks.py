@@ -14,8 +14,12 @@ from wagtail.admin.widgets import Button
 from wagtail.models import TaskState, WorkflowState
 from wagtail.permissions import register_permission_policy
 
-from review import rights
+from review import (
+    notice_hooks,  # noqa: F401  registers on import
+    rights,
+)
 from review.models import Absence, Approval, Physician, ReviewTaskState
+from review.views import record
 from review.views.absences import AbsencePolicy, AbsenceViewSet
 from review.views.desk import waiting_for
 from review.views.exceptions import ExceptionReport, ExceptionReportItem
@@ -105,6 +109,9 @@ def open_step_of(page):
     )
 
 
+hooks.register("register_page_header_buttons", record.header_buttons)
+
+
 @hooks.register("register_page_header_buttons")
 def add_review_buttons(page, user, view_name, next_url=None):
     state = open_step_of(page)
@@ -184,8 +191,10 @@ def say_why_it_was_returned(request, page):
     messages.warning(
         request,
         format_html(
-            "<strong>{}</strong>{}",
+            '<strong>{}</strong>{}<p><a href="{}">{}</a></p>',
             _("Returned by %(who)s:") % {"who": step.finished_by},
             mark_safe(linebreaks(step.comment, autoescape=True)),  # noqa: S308  escaped just here
+            reverse("review:returned", args=[step.pk]),
+            _("Answer the points, take a better wording over"),
         ),
     )

@@ -1,6 +1,7 @@
 """Notices by mail, through Django's mail settings (EMAIL_URL)."""
 
 import smtplib
+from contextlib import suppress
 
 from django.core.mail import EmailMessage, get_connection
 from django.utils.translation import gettext as _
@@ -55,7 +56,5 @@ def send(address, subject, text):
 
 def _close(connection):
     # What the server says about our good-bye changes nothing about the mail it has taken.
-    try:
+    with suppress(OSError, smtplib.SMTPException):
         connection.close()
-    except (OSError, smtplib.SMTPException):
-        pass
