@@ -56,7 +56,7 @@ _PHYSICIAN = (
     Question(
         "claims",
         _("It promises nothing, advertises nothing, and nobody can be recognised in it."),
-        evidence=("wording.claim", "wording.promotion", "privacy.", "rights."),
+        evidence=("wording.claim", "wording.promotion", "privacy.", "consent."),
     ),
     Question(
         "label",
@@ -145,7 +145,7 @@ _OFFICE = (
     Question(
         "privacy",
         _("No patient can be recognised; cases and photographs have a written consent of their own."),
-        evidence=("privacy.", "rights."),
+        evidence=("privacy.", "consent."),
     ),
     Question(
         "rights", _("Source and licence of pictures and quoted texts are recorded."), evidence=("rights.",)
@@ -190,6 +190,27 @@ COVERS = {
     ),
 }
 """What a signature of each kind means; stands above the answers."""
+
+
+MACHINE = (
+    (_("References are listed."), ("evidence.",)),
+    (_("Title, summary, author, source and use of AI are filled in."), ("complete.",)),
+    (_("It says when to seek care."), ("care.",)),
+    (_("No words that make readers change their medicines."), ("wording.self_medication",)),
+    (_("No promises and no promotion."), ("wording.claim", "wording.promotion")),
+    (_("Sentences and length suit a phone."), ("readability.",)),
+    (_("Pictures have alternative texts, sources and licences."), ("pictures.", "rights.")),
+    (_("No identity numbers; consents of patients are recorded."), ("privacy.", "consent.")),
+)
+"""What the machine looks at, by the beginnings of the findings' codes."""
+
+
+def machine_items(findings):
+    """Return [(text, its findings)] of what the machine looked at; findings on anything else come last, without text."""
+    items = [(text, [one for one in findings if one.code.startswith(codes)]) for text, codes in MACHINE]
+    known = {id(one) for _text, found in items for one in found}
+    others = [one for one in findings if id(one) not in known]
+    return [*items, ("", others)] if others else items
 
 
 def questions_for(task_state):

@@ -113,6 +113,11 @@ class DecisionForm(forms.Form):
         return answer, reason
 
     @property
+    def notes_open(self):
+        """True when something was typed into the points, so that they have to be shown."""
+        return self.points.is_bound and any(form.has_changed() for form in self.points)
+
+    @property
     def questions(self):
         """The answer fields, in order, bound; each with ``reason``, its bound field or None, and its ``question``."""
         fields = []

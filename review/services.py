@@ -13,7 +13,7 @@ from wagtail.models import Page, Revision, TaskState, WorkflowState
 from articles import registry
 from articles.digest import digest
 from articles.snapshot import build
-from review import checklist, people, proofs, returns, rights
+from review import checklist, evidence, people, proofs, returns, rights
 from review.errors import MayNotSignError, ReviewStateError, StaleTextError
 from review.models import ReviewTaskState, StepKind
 
@@ -66,6 +66,7 @@ def sign(task_state, user, *, seen_digest, answers, reasons=None, comment="", wh
     version, questions = checklist.questions_for(task_state)
     reasons = {code: text.strip() for code, text in (reasons or {}).items() if text.strip()}
     _check_answers(questions, answers, reasons)
+    found = evidence.kept(reading.snapshot, task_state.revision.as_object())
     with transaction.atomic():
         state = _lock_open(task_state, reading)
         if reason := rights.objection_to_sign(user, state):
@@ -83,6 +84,7 @@ def sign(task_state, user, *, seen_digest, answers, reasons=None, comment="", wh
                     for question in questions
                     if answers[question.code] == checklist.NOT_APPLICABLE
                 },
+                "findings": found,
                 "comment": comment,
                 "whole": whole or not state.workflow_state.content_object.specific.approvals.exists(),
                 "device": device,
@@ -99,7 +101,7 @@ def record_confirmation(task_state, user, *, seen_digest, how, day, note=""):
     reading = _read_as_seen(task_state, seen_digest)
     with transaction.atomic():
         state = _lock_open(task_state, reading)
-        if objection := rights_to_record(user, state):
+        if objection := objection_to_record(user, state):
             raise MayNotSignError(objection)
         author = reading.snapshot["author"]
         signature = author | {
@@ -118,7 +120,7 @@ def record_confirmation(task_state, user, *, seen_digest, how, day, note=""):
         return _put_under(state, reading, signature, user, note)
 
 
-def rights_to_record(user, task_state):
+def objection_to_record(user, task_state):
     """Return the sentence why ``user`` may not record the author's confirmation of this step, or an empty string."""
     if task_state.task.specific.kind != StepKind.AUTHOR:
         return _("This step is not the author's.")

@@ -124,9 +124,12 @@ def text_page(request, state, form, status=200, confirmation=None):
     article = state.revision.as_object()
     user, kind = request.user, state.task.specific.kind
     if open_ and state.first_opened_at is None and rights.is_asked(user, state):
-        ReviewTaskState.objects.filter(pk=state.pk, first_opened_at=None).update(first_opened_at=timezone.now())
+        ReviewTaskState.objects.filter(pk=state.pk, first_opened_at=None).update(
+            first_opened_at=timezone.now()
+        )
     returned = returns.last_returned(state.workflow_state.content_object.specific, before=state)
     found = [one for one in findings.check_snapshot(reading.snapshot, article) if one.concerns_reviewers]
+    steps = progress.steps_of(state.workflow_state)
     may_record = open_ and not services.objection_to_record(user, state)
     context = {
         "state": state,
@@ -137,11 +140,13 @@ def text_page(request, state, form, status=200, confirmation=None):
         "open": open_,
         "objection": rights.objection_to_sign(user, state) if open_ else "",
         "may_call_back": open_ and rights.may_call_back(user, state.workflow_state),
+        "may_except": open_ and rights.may_except(user),
         "findings": found,
         "machine": checklist.machine_items(found),
         "covers": checklist.COVERS[kind],
         "is_author_step": kind == StepKind.AUTHOR,
-        "steps": progress.steps_of(state.workflow_state),
+        "steps": steps,
+        "is_last_step": not any(step["state"] == "later" for step in steps),
         "returned": returned,
         "notes": list(returned.return_notes.select_related("answered_by")) if returned else [],
         "changes": returns.changes_since(returned, reading.snapshot) if returned else None,

@@ -12,11 +12,29 @@ function fit(frame) {
   if (decisionWanted) document.getElementById("decision")?.scrollIntoView();
 }
 
+document.documentElement.classList.add("js");
+
+/* What is marked in a preview can be put into a point of the return. */
+let marked = "";
+function mark(document) {
+  const words = document.getSelection()?.toString().trim();
+  if (words) marked = words.slice(0, 300);
+}
+for (const field of document.querySelectorAll(".point textarea[name$='-passage']")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button";
+  button.textContent = field.closest(".points").dataset.mark;
+  button.addEventListener("click", () => (marked ? (field.value = marked) : field.focus()));
+  field.after(button);
+}
+
 function prepare(frame) {
   const inside = frame.contentDocument;
   if (!inside || inside.readyState !== "complete" || inside.URL === "about:blank" || frame.dataset.ready) return;
   frame.dataset.ready = "yes";
   for (const link of inside.querySelectorAll("a[href]:not([href^='#'], [href^='tel:'])")) link.target = "_blank";
+  inside.addEventListener("selectionchange", () => mark(inside));
   new ResizeObserver(() => fit(frame)).observe(inside.documentElement);
   fit(frame);
 }
