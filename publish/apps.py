@@ -11,14 +11,16 @@ class PublishConfig(AppConfig):
         from wagtail.signals import page_slug_changed, page_unpublished, post_page_move
 
         from articles import registry
-        from publish import consent_side, preflight, receivers, witness
+        from publish import consent_side, preflight, receivers, record, witness
         from publish.website import preview as website_preview
         from publish.website.reader import ReaderCopy
         from publish.wechat import preview as wechat_preview
-        from review import chain
+        from review import chain, dossier, history
         from review.signals import article_approved
 
         chain.witnesses.append(witness.faults)
+        dossier.sections.append(record.sections)
+        history.sources.append(record.events)
         registry.set_reader_copy(ReaderCopy())
         registry.set_consent_side(consent_side)
         registry.finding_rules.extend(preflight.RULES)
