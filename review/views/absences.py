@@ -212,7 +212,7 @@ class AbsenceViewSet(ModelViewSet):
     filterset_class = AbsenceFilters
     icon = "date"
     menu_label = _("Absences")
-    menu_order = 95
+    menu_order = 265
     add_to_admin_menu = True
     copy_view_enabled = False
     list_display = [

