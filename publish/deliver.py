@@ -21,6 +21,7 @@ from django.db import close_old_connections
 from django.db.models import Q
 from django.utils import timezone
 
+from publish import after as _after  # noqa: F401  registers its jobs
 from publish import duty, errands, jobs, notify
 from publish.instance import Guard
 from publish.models.pushes import AccessToken, Heartbeat, Leftover, Move, Outgoing, Push

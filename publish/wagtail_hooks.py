@@ -5,33 +5,34 @@ from wagtail.permissions import register_permission_policy
 
 from publish import audit
 from publish.models import Correction, Deletion, Delivery, Push, PushItem, Withdrawal
-from publish.views import corrections, deletions, hand_over, withdrawals
-from publish.views.after import AfterGroup
+from publish.views import after, corrections, deletions, hand_over, withdrawals
 from publish.views.deliveries import DeliveryViewSet
 from publish.views.fixes import FixesViewSet
 from publish.views.ledger import LedgerPolicy
 from publish.views.menu import WeChatGroup
 from publish.views.recall import SignedByMeViewSet
-from review.models import ReReview
+from review.models import ReReview, SpotCheck
 from review.viewsets import ReadOnlyPolicy
 
 
 for looked_at in (Push, PushItem, Delivery, Deletion, Correction):
     register_permission_policy(looked_at, LedgerPolicy(looked_at))
-register_permission_policy(ReReview, ReadOnlyPolicy(ReReview))
+for record in (ReReview, SpotCheck):
+    register_permission_policy(record, ReadOnlyPolicy(record))
 register_permission_policy(Withdrawal, withdrawals.WithdrawalPolicy(Withdrawal))
 hooks.register("register_log_actions", audit.register)
 hooks.register("register_page_header_buttons", withdrawals.header_buttons)
 hooks.register("register_page_header_buttons", corrections.header_buttons)
 hooks.register("construct_homepage_panels", deletions.add_panel)
 hooks.register("construct_homepage_panels", hand_over.add_drift_panel)
+hooks.register("construct_homepage_panels", after.add_panel)
 
 
 @hooks.register("register_admin_viewset")
 def register_wechat_viewsets():
     return [
         WeChatGroup(),
-        AfterGroup(),
+        after.AfterGroup(),
         SignedByMeViewSet("my_signatures"),
         DeliveryViewSet("deliveries"),
         withdrawals.WithdrawalViewSet("withdrawals"),
