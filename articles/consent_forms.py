@@ -59,7 +59,11 @@ class KeptScanForm(WagtailAdminModelForm):
             )
 
     def save(self, commit=True):
-        saved = super().save(commit=commit)
+        new = self.instance._state.adding
+        saved = super().save(commit=commit and new)
+        if commit and not new and self.has_changed():
+            # Its own fields only: a withdrawal at the same moment must stand.
+            saved.save(update_fields=self.changed_data)
         stored = getattr(saved, self.scan_field)
         if commit and self.old_scan != stored.name:
             scans.forget(stored.storage, self.old_scan)

@@ -117,14 +117,18 @@ class ReprintFilters(WagtailFilterSet):
 class ConsentEditView(generic.EditView):
     """A withdrawn consent stays as it was: a new consent is a new record."""
 
-    def dispatch(self, request, *args, **kwargs):
-        if self.object.withdrawn_on:
-            messages.warning(
-                request,
-                gettext("This consent has been withdrawn and stays as it is. Record a new one instead."),
-            )
-            return redirect("consents:inspect", self.object.pk)
-        return super().dispatch(request, *args, **kwargs)
+    def get(self, request, *args, **kwargs):
+        return self._kept() or super().get(request, *args, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        return self._kept() or super().post(request, *args, **kwargs)
+
+    def _kept(self):
+        if ConsentRecord.objects.filter(pk=self.object_pk, withdrawn_on=None).exists():
+            return None
+        sentence = gettext("This consent has been withdrawn and stays as it is. Record a new one instead.")
+        messages.warning(self.request, sentence)
+        return redirect("consents:inspect", self.object_pk)
 
 
 class ConsentView(generic.InspectView):
