@@ -15,7 +15,9 @@ from wagtail.models import TaskState, WorkflowState
 from wagtail.permissions import register_permission_policy
 
 from review import (
+    checklist_hooks,  # noqa: F401  registers on import
     notice_hooks,  # noqa: F401  registers on import
+    phone_hooks,  # noqa: F401  registers on import
     rights,
 )
 from review.models import Absence, Approval, Physician, ReviewTaskState

@@ -361,3 +361,63 @@ def test_proof_readings_are_kept_by_name(world):
     assert (proof["number"], proof["username"], proof["note"]) == (1, "librarian", "改了两个标点")
     client_of(world.librarian).post(address, first | {"number": 2})
     assert ProofReading.objects.count() == 1
+
+
+def test_the_chief_librarian_makes_a_new_version(world):
+    address = reverse("review_checklists:edit", args=["editor"])
+    assert client_of(world.librarian).get(address).status_code == 302
+    chief = client_of(world.chief)
+    assert chief.get(reverse("review_checklists:index")).status_code == 200
+    page = chief.get(address)
+    formset = page.context["formset"]
+    data = {
+        "based_on": page.context["based_on"],
+        "questions-TOTAL_FORMS": "3",
+        "questions-INITIAL_FORMS": "0",
+    }
+    data |= {"questions-0-code": "plain", "questions-0-text": "句子短。", "questions-0-stop": "on"}
+    data |= {
+        "questions-1-code": "plain",
+        "questions-1-text": "孕妇看得懂。",
+        "questions-1-subject": "pregnancy",
+    }
+    assert formset.initial[0]["code"] == "current"
+    assert chief.post(address, data | {"questions-0-text": ""}).status_code == 422
+    assert not ChecklistVersion.objects.exists()
+    assert chief.post(address, data).status_code == 302
+    # A second window, opened before, does not undo it unseen.
+    late = chief.post(address, data | {"questions-0-text": "句子更短。"})
+    assert late.status_code == 422 and "句子更短。" in late.content.decode()
+    assert ChecklistVersion.objects.get().number == 2
+    version, questions = checklist.questions_of("editor", ["pregnancy"])
+    assert version == "editor/2"
+    assert [(one.code, one.text, one.stop) for one in questions] == [
+        ("plain", "句子短。", True),
+        ("own_1", "孕妇看得懂。", False),
+    ]
+
+
+def test_a_physicians_version_stays_short(world):
+    address = reverse("review_checklists:edit", args=["physician"])
+    data = {"based_on": "physician/2", "questions-TOTAL_FORMS": "9", "questions-INITIAL_FORMS": "0"}
+    data |= {f"questions-{n}-text": f"问题{n}" for n in range(9)}
+    assert client_of(world.chief).post(address, data).status_code == 422
+    assert not ChecklistVersion.objects.exists()
+
+
+def test_the_chief_librarian_chooses_and_edits_chains(world):
+    chief = client_of(world.chief)
+    settings = ReviewSettings.load()
+    address = reverse("wagtailsettings:edit", args=["review", "reviewsettings", settings.pk])
+    page = chief.get(address)
+    assert page.status_code == 200
+    data = {name: value for name, value in page.context["form"].initial.items() if value not in (None, False)}
+    full = Workflow.objects.get(name=presets.FULL_CHAIN_NAME)
+    assert chief.post(address, data | {"chain": full.pk}).status_code == 302
+    assert world.make_article().get_workflow() == full
+    for name in ("index", "task_index"):
+        assert chief.get(reverse(f"wagtailadmin_workflows:{name}")).status_code == 200
+    assert chief.get(reverse("wagtailadmin_workflows:edit", args=[full.pk])).status_code == 200
+    task = full.tasks.first()
+    assert chief.get(reverse("wagtailadmin_workflows:edit_task", args=[task.pk])).status_code == 200
+    assert client_of(world.librarian).get(address).status_code == 302
