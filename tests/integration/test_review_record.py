@@ -1,18 +1,29 @@
 """The record of review: the seals and their keys, the witness beside them, the dossier, the stamped form."""
 
 import contextlib
+import html
 import io
 import json
+import re
+from pathlib import Path
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone, translation
 
 import pytest
 
-from review import chain
+from articles.digest import digest
+from articles.models import ArticlePage
+from publish import publishing
+from review import chain, history, services
 from review.errors import ReviewStateError
-from review.models import Approval, ChainHead
-from tests.factories import World
+from review.models import Approval, ApprovalScan, ChainHead, ReturnNote
+from tests.factories import World, make_physician, open_step, picture_bytes
 
 
 @pytest.fixture
@@ -210,3 +221,230 @@ def test_nothing_is_signed_on_top_of_a_chain_whose_end_does_not_verify(world, se
     assert "verify_approvals" in refusal.value.sentence
     step.refresh_from_db()
     assert (step.status, step.signature, Approval.objects.count()) == ("in_progress", None, 1)
+
+
+# --- The dossier --------------------------------------------------------------------------------
+
+
+def client_of(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def dossier_of(article, user):
+    return client_of(user).get(reverse("review:dossier", args=[article.pk]))
+
+
+def returned_and_signed(world, **fields):
+    """Take an article through a return with a point, its answer, and a signature; return the article."""
+    article = world.make_article(**fields)
+    step = world.submit(article)
+    note = {"category": "numbers", "passage": "五分钟", "text": "坐多久要写明来源", "suggestion": ""}
+    services.send_back(step, world.physician, seen_digest=services.read(step).digest, notes=[note])
+    ReturnNote.objects.update(answer="已补上来源", answered_by=world.librarian, answered_at=timezone.now())
+    article = ArticlePage.objects.get(pk=article.pk)
+    article.save_revision(user=world.librarian)
+    article.current_workflow_state.resume(user=world.librarian)
+    world.sign(open_step(article))
+    return ArticlePage.objects.get(pk=article.pk)
+
+
+def sign_again(world, article, **changes):
+    """Sign another version of ``article``; return its publication."""
+    article = ArticlePage.objects.get(pk=article.pk).get_latest_revision_as_object()
+    for name, value in changes.items():
+        setattr(article, name, value)
+    article.save_revision(user=world.librarian)
+    world.sign(world.submit(article))
+    return article.publications.live().get()
+
+
+def test_the_dossier_tells_who_signed_what_and_why_it_came_back(world):
+    article = returned_and_signed(world)
+    publication = sign_again(world, article, summary="每天早晚各量一次血压。")
+    publishing.withdraw(publication, reason="等新指南", user=world.chief)
+    page = html.unescape(dossier_of(article, world.librarian).content.decode())
+    count, seal = chain.head()
+    approval = publication.approval
+    for text in (
+        f"<dd>{count}</dd>",
+        seal,
+        approval.digest,
+        approval.mac,
+        "王示例 主任医师 心血管内科",
+        "坐多久要写明来源",
+        "已补上来源",
+        "世界卫生组织",
+        "<del>，按时吃药，少盐多动</del>",
+        "<ins>早晚各量一次</ins>",
+        "等新指南",
+        publication.path,
+        "note--success",
+    ):
+        assert text in page, text
+
+
+def test_the_dossier_says_so_when_the_record_was_altered(world):
+    article = world.publish().article
+    raw("UPDATE review_approval SET signatures = '[]'")
+    page = dossier_of(article, world.chief).content.decode()
+    assert "Approval 1: altered after signing." in page
+    assert "note--success" not in page
+
+
+def test_the_json_proves_its_digests_by_itself(world):
+    article = world.publish().article
+    sign_again(world, article, title="高血压患者的每一天")
+    response = client_of(world.chief).get(reverse("review:dossier_json", args=[article.pk]))
+    found = json.loads(response.content)
+    assert [digest(one["snapshot"]) for one in found["versions"]] == [
+        one["digest"] for one in found["versions"]
+    ]
+    assert found["versions"][1]["signatures"][0]["credentials"]["post"] == "in_post"
+    assert found["versions"][1]["signatures"][0]["findings"] is not None
+    assert [row["chain"].split(" · ")[1] for row in found["sections"][0]["rows"]] == [
+        one["seal"] for one in found["versions"]
+    ]
+    assert found["history"][-1]["detail"] == found["versions"][1]["digest"]
+
+
+def test_hostile_words_stay_words(world):
+    article = returned_and_signed(world, title="<script>alert(1)</script>血压")
+    for name, args in (("dossier", [article.pk]), ("approval_form", [article.pk, 1])):
+        page = client_of(world.chief).get(reverse(f"review:{name}", args=args)).content.decode()
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;alert" in page
+
+
+def test_queries_do_not_grow_with_versions_and_rounds(world, django_assert_max_num_queries):
+    article = returned_and_signed(world)
+    client = client_of(world.chief)
+    address = reverse("review:dossier", args=[article.pk])
+    client.get(address)
+    with CaptureQueriesContext(connection) as once:
+        client.get(address)
+    sign_again(world, article, summary="早晚各量一次。")
+    sign_again(world, article, summary="早中晚各量一次。")
+    with django_assert_max_num_queries(len(once)):
+        client.get(address)
+
+
+def test_who_may_see_a_dossier(world):
+    article = world.publish().article
+    stranger = make_physician("stranger", [world.other_department], "赵", "旁人")
+    names = [("dossier", []), ("dossier_json", []), ("approval_form", [1]), ("scan", [1])]
+    addresses = [reverse(f"review:{name}", args=[article.pk, *more]) for name, more in names]
+    for user in (world.librarian, world.chief, world.admin, world.physician):
+        assert [client_of(user).get(one).status_code for one in addresses] == [200, 200, 200, 404]
+    assert [client_of(stranger).get(one).status_code for one in addresses] == [403] * 4
+    assert {Client().get(one).status_code for one in addresses} == {302}
+    assert client_of(world.chief).get(reverse("review:dossier", args=[99999])).status_code == 404
+
+
+def test_the_editor_leads_to_the_dossier(world):
+    article = world.make_article()
+    page = client_of(world.librarian).get(reverse("wagtailadmin_pages:edit", args=[article.pk]))
+    assert reverse("review:dossier", args=[article.pk]) in page.content.decode()
+    assert dossier_of(article, world.librarian).status_code == 200
+
+
+def test_the_history_tells_it_in_words_and_in_order(world):
+    article = returned_and_signed(world)
+    withdrawal = publishing.withdraw(article.publications.live().get(), reason="等新指南", user=world.chief)
+    publishing.undo_withdrawal(withdrawal, user=world.chief)
+    with translation.override("en"):
+        told = [(event.text, event.who) for event in history.of(article)]
+    librarian, physician, chief = "林晓示", "王示例", "陈示范"
+    wanted = [
+        ("Created", librarian),
+        ("Submitted for review", librarian),
+        ("医师审核签发: returned", physician),
+        ("Submitted again after a return", librarian),
+        ("医师审核签发: signed", physician),
+        ("Approved for release, number 1", ""),
+        ("Withdrawn from readers: 等新指南", chief),
+        ("Put back for readers; it had been withdrawn: 等新指南", chief),
+    ]
+    places = [told.index(one) for one in wanted]
+    assert places == sorted(places)
+
+
+# --- The stamped form ---------------------------------------------------------------------------
+
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+def attach(user, article, name, data, number=1):
+    upload = SimpleUploadedFile(name, data)
+    address = reverse("review:add_scan", args=[article.pk, number])
+    return client_of(user).post(address, {"scan": upload, "note": "宣传科存"})
+
+
+def test_a_scan_is_kept_beside_the_approval_and_handed_out(world):
+    article = world.publish().article
+    before = list(Approval.objects.values())
+    assert attach(world.librarian, article, "李患者.pdf", PDF).status_code == 302
+    assert attach(world.chief, article, "b.exe", picture_bytes()).status_code == 302
+    one, two = ApprovalScan.objects.order_by("pk")
+    assert (one.added_by, one.note) == (world.librarian, "宣传科存")
+    assert "患者" not in one.scan.name
+    assert two.scan.name.endswith(".jpg")
+    response = client_of(world.physician).get(reverse("review:scan", args=[article.pk, one.pk]))
+    assert b"".join(response.streaming_content) == PDF
+    assert response["Content-Disposition"].startswith("attachment")
+    assert list(Approval.objects.values()) == before
+    other = world.publish().article
+    assert client_of(world.chief).get(reverse("review:scan", args=[other.pk, one.pk])).status_code == 404
+    with pytest.raises(ValueError, match="no address"):
+        one.scan.url  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.pdf", b"<script>alert(1)</script>"),
+        ("a.png", b""),
+        ("a.pdf", b"%PDF-" + b"0" * (10 * 2**20) + b"%%EOF"),
+    ],
+    ids=["no PDF", "empty", "too large"],
+)
+def test_what_is_no_scan_is_refused_with_a_sentence(world, name, data):
+    article = world.publish().article
+    response = attach(world.librarian, article, name, data)
+    assert response.status_code == 422
+    assert 'role="alert"' in response.content.decode()
+    assert not ApprovalScan.objects.exists()
+
+
+def test_who_may_not_attach_a_scan(world):
+    article = world.publish().article
+    other = world.publish().article
+    assert attach(world.physician, article, "a.pdf", PDF).status_code == 403
+    assert attach(world.admin, article, "a.pdf", PDF).status_code == 403
+    assert attach(world.librarian, other, "a.pdf", PDF, number=1).status_code == 404
+    assert not ApprovalScan.objects.exists()
+
+
+def test_the_form_names_the_steps_and_the_hospital_may_bring_its_own(world, settings, tmp_path):
+    article = world.publish().article
+    address = reverse("review:approval_form", args=[article.pk, 1])
+    page = client_of(world.librarian).get(address).content.decode()
+    for text in ("医师审核签发", "王示例 主任医师", Approval.objects.get().digest):
+        assert text in page
+    (tmp_path / "review").mkdir()
+    own = "示例医院审批表 {{ snapshot.title }} {% for one in signatures %}{{ one.name }}{% endfor %}"
+    (tmp_path / "review" / "approval_form.html").write_text(own)
+    settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": [tmp_path]}]
+    page = client_of(world.librarian).get(address).content.decode()
+    assert page == "示例医院审批表 高血压患者的日常管理 王示例"
+
+
+def test_nothing_calls_a_signature_here_a_reliable_electronic_signature():
+    """签发 is an internal act; 可靠电子签名 is a term of the Electronic Signature Law with conditions of its own."""
+    root = Path(__file__).resolve().parents[2]
+    rooms = [root / room for room in ("articles", "cms", "publish", "review", "themes")]
+    read = [path for room in rooms for kind in ("html", "po", "py", "js") for path in room.rglob(f"*.{kind}")]
+    claim = re.compile(r"电子签名|电子签章|(reliable|qualified) electronic signature", re.IGNORECASE)
+    assert len(read) > 200
+    assert [path for path in read if claim.search(path.read_text(encoding="utf-8"))] == []
