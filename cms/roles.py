@@ -28,6 +28,12 @@ _AFTER = [
     *(f"review.{action}_account" for action in ("add", "change", "view")),
 ]
 _NOTICES = ["review.view_assignment", "review.view_notice", "review.change_notice"]
+_PHONE = [
+    "review.view_reviewlink",
+    "review.change_reviewlink",
+    "review.view_linkopening",
+    "review.add_reviewpin",
+]
 _HOLIDAYS = [f"review.{action}_holiday" for action in ("add", "change", "delete", "view")]
 _CHAINS = [
     *(
@@ -50,6 +56,7 @@ MODEL_RIGHTS = {
         *_PREVIEW_LIST,
         *_AFTER,
         *_NOTICES,
+        *_PHONE,
         *_RIGHTS,
         "publish.change_push",
         "review.view_approval",
@@ -72,6 +79,7 @@ MODEL_RIGHTS = {
         "review.add_spotcheck",
         "review.delete_account",
         *_NOTICES,
+        *_PHONE,
         *_HOLIDAYS,
         "publish.change_push",
         "publish.withdraw_publication",

@@ -32,6 +32,7 @@ KINDS = {
     "returned": gettext_lazy("Returned"),
     "approved": gettext_lazy("Signed"),
     "code": gettext_lazy("One-time code"),
+    "pin": gettext_lazy("PIN enrolled"),
     "re_review": gettext_lazy("Review again"),
     "recalled": gettext_lazy("Signature recalled"),
 }
