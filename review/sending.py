@@ -171,9 +171,6 @@ def _after_failure(notice, error, now):
 
 
 def _end(notice, state, error, **columns):
-    if notice.kind in notices.URGENT and state != NoticeState.READY:
-        # A code is sent once or asked for anew; nobody needs to find it here.
-        columns["text"] = ""
     # A call that outlasted its lease still knows best what came of it.
     Notice.objects.filter(pk=notice.pk, state__in=WHILE_UNSURE, claimed_at=notice.claimed_at).update(
         state=state, error=str(error)[:300], **columns
