@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -35,6 +36,18 @@ def recalled_by(user):
         publication__approval__workflow_state__in=_signed_runs(user),
     )
     return rows.select_related("publication")
+
+
+def standing():
+    """Return all open Withdrawals by which a signer recalled a signature."""
+    signed = ReviewTaskState.objects.filter(
+        status=TaskState.STATUS_APPROVED,
+        workflow_state=OuterRef("publication__approval__workflow_state"),
+        finished_by=OuterRef("withdrawn_by"),
+    ).exclude(signature=None)
+    return Withdrawal.objects.filter(
+        Exists(signed), undone_at=None, publication__state=Publication.State.WITHDRAWN
+    )
 
 
 def recall(publication, *, user, reason):

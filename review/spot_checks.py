@@ -89,9 +89,13 @@ def _field(entry):
 
 
 def draw_if_due(now):
-    """Draw this month's spot check when it is not drawn and there is something to check; for the worker."""
-    if population():
-        draw(timezone.localdate(now))
+    """Draw the month's spot check on its first day, or later when no worker ran then; for the worker.
+
+    Before the first one was drawn it waits for a first day, so that a new installation does not draw from one article.
+    """
+    today = timezone.localdate(now)
+    if (today.day == 1 or SpotCheck.objects.exists()) and population():
+        draw(today)
 
 
 def drawn_again(check):

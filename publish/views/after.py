@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.base import ViewSetGroup
 
-from publish import overdue
+from publish import overdue, recall
 from publish.views.access import may_look
 from publish.views.overdue import OverdueCopyViewSet
 from publish.views.spot_checks import SpotCheckViewSet
@@ -44,6 +44,8 @@ class AfterPanel(Component):
             context["near"] = ReReview.objects.filter(rereview.within(0, rereview.AHEAD)).count()
         if may_look(user):
             context["copies"] = overdue.open_copies().count()
+        if user.has_perm("publish.withdraw_publication"):
+            context["recalled"] = recall.standing().count()
         if user.has_perm("review.view_spotcheck"):
             waiting = SpotCheckItem.objects.filter(verdict=Verdict.OPEN).order_by("-spot_check__month")
             context["to_check"] = waiting.count()

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
@@ -59,6 +59,13 @@ class OverdueCopyView(WagtailAdminTemplateMixin, FormView):
             )
             return redirect("overdue_copies:index")
         return super().dispatch(request)
+
+    def get_breadcrumbs_items(self):
+        return [
+            *super().get_breadcrumbs_items(),
+            {"url": reverse("overdue_copies:index"), "label": _("Overdue copies in WeChat")},
+            {"url": "", "label": self.page_title},
+        ]
 
     def get_page_subtitle(self):
         return self.item.title or self.item.live_title

@@ -2,7 +2,7 @@
 
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, TemplateView, View
@@ -28,6 +28,9 @@ class SignedView(WagtailAdminTemplateMixin, TemplateView):
     page_title = _("Signed by me")
     header_icon = "check"
     template_name = "publish/admin/signed_by_me.html"
+
+    def get_breadcrumbs_items(self):
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs):
         query = self.request.GET.get("q", "").strip()[:100]
@@ -60,6 +63,13 @@ class RecallView(WagtailAdminTemplateMixin, FormView):
             )
             return redirect("my_signatures:index")
         return super().dispatch(request)
+
+    def get_breadcrumbs_items(self):
+        return [
+            *super().get_breadcrumbs_items(),
+            {"url": reverse("my_signatures:index"), "label": _("Signed by me")},
+            {"url": "", "label": self.page_title},
+        ]
 
     def get_page_subtitle(self):
         return self.publication.title

@@ -117,6 +117,13 @@ class ImportView(WagtailAdminTemplateMixin, TemplateView):
         return super().get_context_data(**kwargs) | {"columns": ",".join(older.COLUMNS)}
 
 
+class TakenDownColumn(Column):
+    """When it was taken down; brings the style sheet that keeps the list narrow on a phone."""
+
+    class Media:
+        css = {"all": ["review/after.css"]}
+
+
 class OlderArticleViewSet(ModelViewSet):
     model = OlderArticle
     icon = "doc-full"
@@ -139,8 +146,8 @@ class OlderArticleViewSet(ModelViewSet):
         Column(
             "published_on", label=_("Published on"), sort_key="published_on", accessor=iso("published_on")
         ),
-        Column("department", label=_("Department")),
-        Column("taken_down_on", label=_("Taken down on"), accessor=iso("taken_down_on")),
+        Column("department", label=_("Department"), classname="xl-wide"),
+        TakenDownColumn("taken_down_on", label=_("Taken down on"), accessor=iso("taken_down_on")),
     ]
 
     def get_urlpatterns(self):
@@ -256,8 +263,14 @@ class AccountViewSet(ModelViewSet):
     list_display = [
         TitleColumn("name", label=_("Account name"), url_name="registered_accounts:edit", sort_key="name"),
         Column("platform", label=_("Platform"), sort_key="platform"),
-        Column("kind", label=_("Kind"), accessor="get_kind_display"),
-        Column("operator", label=_("Run by")),
-        Column("filed_on", label=_("Reported on"), sort_key="filed_on", accessor=iso("filed_on")),
+        Column("kind", label=_("Kind"), accessor="get_kind_display", classname="xl-wide"),
+        Column("operator", label=_("Run by"), classname="xl-wide"),
+        Column(
+            "filed_on",
+            label=_("Reported on"),
+            sort_key="filed_on",
+            accessor=iso("filed_on"),
+            classname="xl-wide",
+        ),
         VerificationColumn("verified_until", label=_("Verification"), sort_key="verified_until"),
     ]

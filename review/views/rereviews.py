@@ -151,10 +151,21 @@ class ReReviewViewSet(ModelViewSet):
             sort_key="article__title",
         ),
         StandingColumn("standing", label=_("Standing")),
-        Column("due_on", label=_("Due on"), sort_key="due_on", accessor=lambda row: row.due_on.isoformat()),
-        Column("signed_on", label=_("Signed on"), accessor=lambda row: row.signed_on.isoformat()),
-        Column("department", label=_("Department"), accessor="article.department"),
-        Column("topic", label=_("Topic"), accessor="topic"),
+        Column(
+            "due_on",
+            label=_("Due on"),
+            sort_key="due_on",
+            accessor=lambda row: row.due_on.isoformat(),
+            classname="xl-wide",
+        ),
+        Column(
+            "signed_on",
+            label=_("Signed on"),
+            accessor=lambda row: row.signed_on.isoformat(),
+            classname="xl-wide",
+        ),
+        Column("department", label=_("Department"), accessor="article.department", classname="xl-wide"),
+        Column("topic", label=_("Topic"), accessor="topic", classname="xl-wide"),
         BeginColumn("begin", label=_("Review")),
     ]
 

@@ -39,6 +39,9 @@ def test_a_signer_recalls_and_the_page_is_gone(world, client):
     withdrawal = Withdrawal.objects.get()
     assert withdrawal.withdrawn_by == world.physician
     assert {notice.recipient for notice in Notice.objects.filter(kind="recalled")} == {world.chief}
+    client.force_login(world.chief)
+    home = client.get(reverse("wagtailadmin_home")).content.decode()
+    assert reverse("withdrawals:index") in home.partition('id="after-publication')[2]
     gone = client.get(publication.path)
     assert gone.status_code == 410 and "指南已更新" in gone.content.decode()
 

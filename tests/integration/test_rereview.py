@@ -10,11 +10,11 @@ from django.urls import reverse
 import pytest
 
 from articles.models import ArticlePage
-from publish import deletions, overdue, publishing, services
+from publish import after, deletions, jobs, overdue, publishing, services
 from publish.models import OverdueCopy, Publication, Push
 from publish.states import State
 from review import rereview
-from review.models import ReReview, ReviewTaskState
+from review.models import Notice, ReReview, ReviewTaskState
 from tests.factories import World, make_user, open_step
 from tests.tools import published
 from tests.tools.channel import channel, sign
@@ -241,3 +241,32 @@ def test_who_may_only_look_settles_nothing(copy_in_wechat, world, client):
     address = reverse("overdue_copies:copy", args=[copy_in_wechat.pk])
     client.post(address, {"settlement": "left", "note": "随便"})
     assert not OverdueCopy.objects.exists()
+
+
+# --- the worker ---------------------------------------------------------------------------------------------
+
+
+def test_three_months_of_weekly_words_each_once(world, time_machine):
+    """Two workers, restarts, holidays and all: one notice a week and librarian, and none before anything is near."""
+    published.publish(review_months=6)  # due on 2027-05-16
+    start = datetime(2027, 3, 1, 7, 0, tzinfo=SHANGHAI)
+    for hours in range(0, 13 * 7 * 24, 24):
+        now = start + timedelta(hours=hours)
+        time_machine.move_to(now, tick=False)
+        for worker in ("one", "two"):
+            jobs.run_due(worker, now)
+    written = Notice.objects.filter(kind="re_review")
+    weeks = {notice.key.split(":")[1] for notice in written}
+    assert weeks == {f"2027-W{week}" for week in range(12, 22)}
+    assert written.filter(recipient=world.librarian).count() == len(weeks)
+    assert {notice.recipient for notice in written} == {world.librarian, world.chief}
+    last = written.filter(recipient=world.librarian).order_by("pk").last()
+    assert "2027-05-16" in last.text and reverse("rereviews:index") in last.text
+
+
+def test_articles_from_before_get_their_day(world):
+    publication = published.publish()
+    ReReview.objects.all().delete()
+    after.complete(None)
+    after.complete(None)
+    assert rereview.due_of(publication.article).due_on == publication.valid_until
