@@ -208,15 +208,15 @@ def ask(task_state, person, asked_by, due_on=None):
 
     Asking a person twice gives the assignment that is there. Raises MayNotSignError, ReviewStateError.
     """
-    _check_open(task_state)
-    if objection := rights.objection_to_sign(person, task_state):
-        raise MayNotSignError(
-            _("%(name)s cannot be asked: %(why)s") % {"name": _name(person), "why": objection}
-        )
-    physician = Physician.objects.filter(user=person).first()
-    stood_in_for = _stood_in_for(physician, task_state.revision.as_object(), _absences())
     try:
         with transaction.atomic():
+            _lock_open(task_state)
+            if objection := rights.objection_to_sign(person, task_state):
+                raise MayNotSignError(
+                    _("%(name)s cannot be asked: %(why)s") % {"name": _name(person), "why": objection}
+                )
+            physician = Physician.objects.filter(user=person).first()
+            stood_in_for = _stood_in_for(physician, task_state.revision.as_object(), _absences())
             assignment = Assignment.objects.create(
                 task_state=task_state,
                 person=person,
@@ -278,6 +278,8 @@ def pass_on(assignment, user, to, reason):
     if to.pk == user.pk:
         raise ReviewStateError(_("Choose a colleague; you are asked already."))
     with transaction.atomic():
+        # In the order in which a signature locks: the step, then what was asked.
+        _lock_open(assignment.task_state)
         _answer(assignment, Answer.PASSED_ON, reason)
         notices.cancel(assignment)
         today = timezone.localdate()
@@ -325,6 +327,11 @@ def _check_person(assignment, user):
 def _check_open(task_state):
     if task_state.status != TaskState.STATUS_IN_PROGRESS:
         raise ReviewStateError(_("This text has already been decided or called back. Nothing was changed."))
+
+
+def _lock_open(task_state):
+    """Hold the step until the transaction ends, so that it is not decided meanwhile. Raises ReviewStateError."""
+    _check_open(ReviewTaskState.objects.select_for_update(of=("self",)).get(pk=task_state.pk))
 
 
 def _reason(reason):

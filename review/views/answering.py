@@ -27,10 +27,10 @@ class AnswerView(View):
         )
         self.assignment = get_object_or_404(rows, pk=pk)
 
-    def dispatch(self, request, *args, **kwargs):
+    def dispatch(self, request, pk):
         if self.assignment.person_id != request.user.pk:
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+        return super().dispatch(request)
 
 
 class ClaimView(AnswerView):

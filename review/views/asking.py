@@ -190,9 +190,7 @@ class InvitationView(AssignmentView, TemplateView):
         except Refusal as refusal:
             messages.error(request, refusal.sentence)
             return redirect("review_assignments:ask", self.state.pk)
-        response = self.render_to_response(self.get_context_data(text=text))
-        response["Cache-Control"] = "no-store"
-        return response
+        return self.render_to_response(self.get_context_data(text=text))
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {"assignment": self.assignment, "state": self.state}
