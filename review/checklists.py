@@ -28,7 +28,7 @@ class QuestionForm(forms.Form):
     )
     stop = forms.BooleanField(label=gettext_lazy("A “no” forbids signing"), required=False, initial=True)
     subject = forms.ChoiceField(
-        label=gettext_lazy("Asked for"),
+        label=gettext_lazy("Asked about"),
         required=False,
         choices=[("", gettext_lazy("every text")), *Subject.choices],
     )

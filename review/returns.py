@@ -110,7 +110,7 @@ def answer(note, user, text):
     _refuse_closed(note.task_state)
     if not may_answer(user, note.task_state):
         raise MayNotSignError(_("Points are answered by the author and by those who may edit the article."))
-    text = text.strip()
+    text = text.replace("\0", "").strip()
     if len(text) > ReturnNote._meta.get_field("answer").max_length:
         raise ReviewStateError(_("The answer is too long: 1,000 characters at most."))
     if text == note.answer:
@@ -132,6 +132,9 @@ def take_over(note, user):
             raise MayNotSignError(_("Only those who may edit the article take a wording over."))
         if note.taken_over or not note.suggestion:
             raise ReviewStateError(_("There is no wording to take over, or it has been taken over already."))
+        lock = page.get_lock()
+        if lock and lock.for_user(user):
+            raise ReviewStateError(_("Somebody has locked this article. Ask them to unlock it first."))
         draft = page.get_latest_revision_as_object()
         wording.replace(draft, note.passage, note.suggestion)
         draft.save_revision(user=user, log_action=True)

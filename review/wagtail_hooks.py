@@ -18,9 +18,10 @@ from review import (
     checklist_hooks,  # noqa: F401  registers on import
     notice_hooks,  # noqa: F401  registers on import
     phone_hooks,  # noqa: F401  registers on import
+    report_hooks,  # noqa: F401  registers on import
     rights,
 )
-from review.models import Absence, Approval, Physician, ReviewTaskState
+from review.models import Absence, Approval, Physician, ReviewTask, ReviewTaskState, StepKind
 from review.views import record
 from review.views.absences import AbsencePolicy, AbsenceViewSet
 from review.views.desk import waiting_for
@@ -66,7 +67,10 @@ def log_exceptions(actions):
 
 class DeskMenuItem(MenuItem):
     def is_shown(self, request):
-        return hasattr(request.user, "physician")
+        user = request.user
+        return hasattr(user, "physician") or (
+            ReviewTask.objects.filter(active=True, groups__user=user).exclude(kind=StepKind.AUTHOR).exists()
+        )
 
 
 @hooks.register("register_admin_menu_item")

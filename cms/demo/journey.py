@@ -297,7 +297,7 @@ class Visitor:
         digest = re.search(r'name="seen_digest" value="([0-9a-f]{64})"', page)
         if not digest:
             raise JourneyError(f"{path}: the review page offers no decision")
-        answers = {f"answer_{code}": answer for code, answer in checklist.all_yes().items()}
+        answers = dict.fromkeys(re.findall(r'name="(answer_[a-z0-9_]+)"', page), checklist.YES)
         self._post(path, page, {"decision": "sign", "seen_digest": digest[1]} | answers)
 
     def post(self, page, path):

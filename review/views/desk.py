@@ -43,6 +43,12 @@ def waiting_for(user):
     )
 
 
+def _objection(user, state):
+    """Return why ``user`` cannot decide; "" also for librarians who may record what an author confirmed in writing."""
+    objection = rights.objection_to_sign(user, state)
+    return "" if objection and not services.objection_to_record(user, state) else objection
+
+
 @method_decorator([login_required, never_cache], name="dispatch")
 class DeskView(View):
     """What waits for the person who is logged in."""
@@ -52,7 +58,7 @@ class DeskView(View):
             {
                 "state": state,
                 "title": state.revision.object_str,
-                "objection": rights.objection_to_sign(request.user, state),
+                "objection": _objection(request.user, state),
             }
             for state in waiting_for(request.user)
         ]
@@ -144,6 +150,7 @@ def text_page(request, state, form, status=200, confirmation=None):
         "findings": found,
         "machine": checklist.machine_items(found),
         "covers": checklist.COVERS[kind],
+        "was_returned": state.status == TaskState.STATUS_REJECTED and returns.may_answer(user, state),
         "is_author_step": kind == StepKind.AUTHOR,
         "steps": steps,
         "is_last_step": not any(step["state"] == "later" for step in steps),

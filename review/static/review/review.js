@@ -20,13 +20,41 @@ function mark(document) {
   const words = document.getSelection()?.toString().trim();
   if (words) marked = words.slice(0, 300);
 }
-for (const field of document.querySelectorAll(".point textarea[name$='-passage']")) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "button";
-  button.textContent = field.closest(".points").dataset.mark;
-  button.addEventListener("click", () => (marked ? (field.value = marked) : field.focus()));
-  field.after(button);
+function button(label, action) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "button";
+  made.textContent = label;
+  made.addEventListener("click", action);
+  return made;
+}
+function offerMarked(point) {
+  const field = point.querySelector("textarea[name$='-passage']");
+  const label = point.closest(".points").dataset.mark;
+  field.after(button(label, () => (marked ? (field.value = marked) : field.focus())));
+}
+for (const points of document.querySelectorAll("details.points")) {
+  const total = points.querySelector("[name$='-TOTAL_FORMS']");
+  const blank = [...points.querySelectorAll(".point")].at(-1)?.cloneNode(true);
+  points.querySelectorAll(".point").forEach(offerMarked);
+  const more = button(points.dataset.more, () => {
+    const number = Number(total.value);
+    const point = blank.cloneNode(true);
+    for (const element of point.querySelectorAll("[id], [for], [name]")) {
+      for (const name of ["id", "for", "name", "aria-describedby"]) {
+        const value = element.getAttribute(name);
+        if (value) element.setAttribute(name, value.replace(/notes-\d+/, `notes-${number}`));
+      }
+    }
+    for (const field of point.querySelectorAll("textarea")) field.value = "";
+    point.querySelector("legend").textContent = points.dataset.point.replace("0", number + 1);
+    more.before(point);
+    offerMarked(point);
+    point.querySelector("select").focus();
+    total.value = number + 1;
+    more.hidden = total.value >= 10;
+  });
+  points.append(more);
 }
 
 function prepare(frame) {
