@@ -22,6 +22,8 @@ from review.models import Approval, ChainHead
 
 # Functions without arguments that yield one sentence for each fault they know of (see publish.witness).
 witnesses = []
+# What reading a row may raise whose columns were tampered with (SQLite keeps any value in any column).
+UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, OverflowError, DatabaseError)
 
 
 def keyring():
@@ -199,7 +201,7 @@ def _rows(at_once=100):
 def _read(pks):
     try:
         return {approval.pk: approval for approval in Approval.objects.filter(pk__in=pks)}
-    except (ValueError, TypeError, AttributeError, OverflowError, DatabaseError):
+    except UNREADABLE:
         return {pk: row for one in pks if len(pks) > 1 for pk, row in _read([one]).items()}
 
 

@@ -52,12 +52,13 @@ def may_see(user, article):
 
 def of(article):
     """Return the dossier of ``article`` as plain values. The number of queries does not grow with its length."""
-    approvals = list(
-        article.approvals.select_related("workflow_state")
-        .prefetch_related("scans__added_by")
-        .order_by("sequence")
-    )
     count, seal = chain.head()
+    try:
+        approvals = list(article.approvals.prefetch_related("scans__added_by").order_by("sequence"))
+        faults, versions = list(chain.faults_of(approvals)), _versions(approvals)
+    except chain.UNREADABLE:
+        approvals, versions = [], []
+        faults = ["An approval of this article was altered so that it cannot be read; run verify_approvals."]
     return {
         "article": {
             "id": article.pk,
@@ -70,9 +71,9 @@ def of(article):
         "chain": {
             "count": count,
             "seal": seal,
-            "faults": list(chain.faults_of(approvals)),
+            "faults": faults,
         },
-        "versions": _versions(approvals),
+        "versions": versions,
         "reviews": _reviews(article),
         "sections": [section for make in sections for section in make(article)],
         "history": history.of(article),

@@ -108,7 +108,8 @@ def _reviewed(article):
             if note.answered_at:
                 text = _("Better wording taken over") if note.taken_over else _("Point of a return answered")
                 yield Event(note.answered_at, text, name(note.answered_by), note.answer)
-    for approval in article.approvals.prefetch_related("scans__added_by"):
+    approvals = article.approvals.only("sequence", "digest", "signed_at", "article_id")
+    for approval in approvals.prefetch_related("scans__added_by"):
         text = _("Approved for release, number %(number)d") % {"number": approval.sequence}
         yield Event(approval.signed_at, text, detail=approval.digest)
         for scan in approval.scans.all():

@@ -1,8 +1,9 @@
 """Approvals in the admin."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permission_policies import ModelPermissionPolicy
 
@@ -29,7 +30,12 @@ class ApprovalViewSet(ModelViewSet):
     copy_view_enabled = False
     list_display = [
         Column("sequence", label=_("Number"), sort_key="sequence"),
-        Column("article", label=_("Article")),
+        TitleColumn(
+            "title",
+            label=_("Article"),
+            accessor=lambda approval: approval.snapshot.get("title", ""),
+            get_url=lambda approval: reverse("review:dossier", args=[approval.article_id]),
+        ),
         Column(
             "signers",
             label=_("Signed by"),

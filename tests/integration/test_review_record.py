@@ -293,6 +293,28 @@ def test_the_dossier_says_so_when_the_record_was_altered(world):
     assert "note--success" not in page
 
 
+@pytest.mark.parametrize("damage", ['"gone"', "[1]", '[{"answers": 3}]', "{}"])
+def test_a_record_damaged_beyond_reading_still_gives_a_page(world, damage):
+    article = world.publish().article
+    raw("UPDATE review_approval SET signatures = %s", damage)
+    response = dossier_of(article, world.chief)
+    assert response.status_code == 200
+    assert 'role="alert"' in response.content.decode()
+    assert verified() == (1, ["Approval 1: altered after signing."])
+
+
+def test_the_list_of_approvals_leads_to_dossiers_and_asks_no_more_for_more(world):
+    client, address = client_of(world.chief), reverse("approvals:index")
+    article = world.publish().article
+    assert reverse("review:dossier", args=[article.pk]) in client.get(address).content.decode()
+    with CaptureQueriesContext(connection) as once:
+        client.get(address)
+    world.publish()
+    with CaptureQueriesContext(connection) as again:
+        client.get(address)
+    assert len(again) == len(once)
+
+
 def test_the_json_proves_its_digests_by_itself(world):
     article = world.publish().article
     sign_again(world, article, title="高血压患者的每一天")
