@@ -126,9 +126,11 @@ def test_submitting_leads_to_the_page_and_the_page_asks(world):
         "body-count": "1",
         "body-0-deleted": "",
         "body-0-order": "0",
-        "body-0-type": "paragraph",
+        "body-0-type": "care_card",
         "body-0-id": "",
-        "body-0-value": json.dumps({"blocks": [words], "entityMap": {}}),
+        "body-0-value-level": "call_120",
+        "body-0-value-title": "",
+        "body-0-value-text": json.dumps({"blocks": [words], "entityMap": {}}),
     }
     response = client.post(
         reverse("wagtailadmin_pages:edit", args=[article.pk]),
