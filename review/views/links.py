@@ -20,6 +20,7 @@ import django_filters
 
 from review import links
 from review.models import LinkOpening, ReviewLink
+from review.printed import DEVICES
 
 
 CHANGE = "review.change_reviewlink"
@@ -38,6 +39,11 @@ TROUBLE = {links.FORGED, links.OTHER_PERSON, links.WRONG_PIN, links.WRONG_CODE, 
 def moment(value):
     """Return a time as the lists print it."""
     return date_format(timezone.localtime(value), "Y-m-d H:i") if value else ""
+
+
+def device_name(kind):
+    """Return the name of a kind of device (review.devices)."""
+    return str(DEVICES.get(kind, kind))
 
 
 class LinkStateColumn(Column):
@@ -88,7 +94,14 @@ class LinkView(InspectView):
             "state": STATES[state],
             "tone": TONES[state],
             "openings": [
-                (opening, links.OUTCOMES.get(opening.outcome, opening.outcome), opening.outcome in TROUBLE)
+                {
+                    "at": opening.at,
+                    "outcome": links.OUTCOMES.get(opening.outcome, opening.outcome),
+                    "trouble": opening.outcome in TROUBLE,
+                    "user": opening.user or "",
+                    "device": device_name(opening.device),
+                    "address": opening.address or "",
+                }
                 for opening in self.object.openings.select_related("user")[:100]
             ],
             "may_revoke": not state and self.request.user.has_perm(CHANGE),
@@ -224,7 +237,7 @@ class LinkOpeningViewSet(ModelViewSet):
         ),
         OutcomeColumn("outcome", label=_("What came of it"), sort_key="outcome"),
         Column("person", label=_("Person"), accessor=lambda one: one.user or ""),
-        Column("device", label=_("Device")),
+        Column("device", label=_("Device"), accessor=lambda one: device_name(one.device)),
         Column("address", label=_("Address"), accessor=lambda one: one.address or ""),
     ]
 

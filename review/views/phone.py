@@ -31,12 +31,14 @@ from review import (
     identity,
     links,
     numbers,
+    progress,
     reading,
+    returns,
     rights,
     services,
 )
 from review.forms import DecisionForm
-from review.models import Assignment, ReviewTaskState
+from review.models import Assignment, ReviewTaskState, StepKind
 from review.models.assignments import OPEN_ANSWERS
 from review.phone_forms import CodeForm, PassOnForm, PinForm
 
@@ -251,14 +253,25 @@ class PhoneView(AssignmentMixin, View):
         _first_opened(self.state)
         last = changes.since_last_look(self.person, self._article_id, shown.digest)
         changes.looked(self.person, self._article_id, shown)
+        returned = returns.last_returned(self.state.workflow_state.content_object.specific, before=self.state)
+        kind = self.state.task.specific.kind
+        steps = progress.steps_of(self.state.workflow_state)
         context = self._frame() | {
+            "is_author_step": kind == StepKind.AUTHOR,
+            "is_last_step": not any(step["state"] == "later" for step in steps),
             "snapshot": shown.snapshot,
             "digest": shown.digest,
             "form": form,
-            "covers": checklist.COVERS.get(self.state.task.specific.kind, ""),
+            "covers": checklist.COVERS[kind],
             "objection": rights.objection_to_sign(self.person, self.state),
             "last": last,
-            "changes": changes.between(last.snapshot, shown.snapshot) if last else [],
+            # When the last look was at the returned text, what changed since then is shown with the points.
+            "since_look": changes.between(last.snapshot, shown.snapshot)
+            if last and not (returned and returned.digest == last.digest)
+            else [],
+            "returned": returned,
+            "notes": list(returned.return_notes.select_related("answered_by")) if returned else [],
+            "changes": returns.changes_since(returned, shown.snapshot) if returned else None,
             "sentences": numbers.sentences(reading.parts(shown.snapshot)),
             "findings": [
                 finding

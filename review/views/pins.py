@@ -21,7 +21,7 @@ from wagtail.log_actions import log
 from articles.errors import Refusal
 from review import identity, notices
 from review.models import ReviewPin, TrustedDevice
-from review.views.links import moment
+from review.views.links import device_name, moment
 
 
 ENROL = "review.add_reviewpin"
@@ -59,6 +59,9 @@ class PinIndexView(PinPagesMixin, IndexView):
     any_permission_required = None
     search_fields = ["last_name", "first_name", "username"]
     paginate_by = 25
+    header_icon = "lock"
+    index_url_name = "review_pins:index"
+    index_results_url_name = "review_pins:index_results"
     default_ordering = "last_name"
     is_searchable = True
 
@@ -160,6 +163,8 @@ class PersonView(PersonMixin, WagtailAdminTemplateMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         devices = self.person.trusted_devices.filter(revoked_at=None, expires_at__gt=timezone.now())
+        for device in devices:
+            device.label = device_name(device.device)
         return {
             "form": EnrolForm(),
             "person": self.person,

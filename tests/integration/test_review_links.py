@@ -340,22 +340,29 @@ def test_passing_on_from_the_phone(world):
     assert client.get(reverse("review:phone", args=[passed.pk])).status_code == 403
 
 
-def test_changes_since_the_last_look_are_shown_until_the_decision(world):
+@pytest.mark.parametrize(("way", "shown_as"), [("returned", "changes"), ("called back", "since_look")])
+def test_changes_since_the_last_look_are_shown_until_the_decision(world, way, shown_as):
     client = with_pin(world)
-    assert client.get(world.text).context["changes"] == []
-    services.send_back(
-        world.step, world.physician, seen_digest=services.read(world.step).digest, reason="剂量"
-    )
+    assert client.get(world.text).context["since_look"] == []
     article = world.article
     article.summary = "每天量血压两次，按时吃药，少盐多动。"
-    article.save_revision(user=world.librarian)
-    article.current_workflow_state.resume(user=world.librarian)
+    if way == "returned":
+        seen = services.read(world.step).digest
+        services.send_back(world.step, world.physician, seen_digest=seen, reason="写明次数")
+        article.save_revision(user=world.librarian)
+        article.current_workflow_state.resume(user=world.librarian)
+    else:
+        services.call_back(world.step.workflow_state, world.librarian)
+        article.save_revision(user=world.librarian)
+        world.submit(article)
     again = assignments.ask(open_step(article), world.physician, world.librarian)
     address = reverse("review:phone", args=[again.pk])
     for _look in range(2):
         page = client.get(address)
-        assert (changes.NEW, "两次") in page.context["changes"]
-        assert "<ins>" in page.content.decode()
+        assert (changes.NEW, "两次") in page.context[shown_as]
+        # Once, with signs beside the colours, and what was asked for.
+        assert page.content.decode().count("<ins>") == 1
+        assert ("写明次数" in page.content.decode()) == (way == "returned")
     # Kept when something is missing, done with after the decision.
     context = client.get(address).context
     assert LastReading.objects.get().digest != context["digest"]
