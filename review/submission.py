@@ -1,14 +1,15 @@
 """What happens when a text goes to review: stop findings send it back, and its pictures are held."""
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from wagtail.models import TaskState
+from wagtail.models import Page, TaskState, WorkflowState
 
 from articles import findings
 from articles.models import ArticlePage
 from articles.snapshot import image_ids
 from review import presets
-from review.errors import ReviewStateError
+from review.errors import MayNotSignError, ReviewStateError
 from review.models.holds import ImageHold
 
 
@@ -28,6 +29,37 @@ def check_and_hold(workflow_state):
         raise ReviewStateError(_("This text cannot go to review yet.") + "\n" + reasons)
     for image_id in image_ids(article):
         ImageHold.objects.get_or_create(image_id=image_id, workflow_state=workflow_state)
+
+
+def keep_returned(workflow_state):
+    """Put a run that was to go on after a return back to where it was: Wagtail resumes it in more than one transaction."""
+    returned = workflow_state.task_states.filter(status=TaskState.STATUS_REJECTED).order_by("-pk").first()
+    if returned and workflow_state.current_task_state_id is None:
+        workflow_state.status = WorkflowState.STATUS_NEEDS_CHANGES
+        workflow_state.current_task_state = returned
+        workflow_state.save()
+
+
+def submit_again(page, user):
+    """Send the newest draft of a returned article to review, from the first step of its chain; returns the open step.
+
+    Raises ReviewStateError when it is not a returned text or must not go to review, MayNotSignError.
+    """
+    with transaction.atomic():
+        page = Page.objects.select_for_update().get(pk=page.pk).specific
+        run = page.current_workflow_state
+        if run is None or run.status != WorkflowState.STATUS_NEEDS_CHANGES:
+            raise ReviewStateError(_("This text is not waiting to be submitted again."))
+        permissions = page.permissions_for_user(user)
+        if not permissions.can_edit() or not permissions.can_submit_for_moderation():
+            raise MayNotSignError(_("Only those who may edit the article submit it."))
+        chain = page.get_workflow()
+        if run.workflow == chain and chain.workflow_tasks.count() == 1:
+            run.resume(user)
+        else:
+            run.cancel(user)
+            run = chain.start(page, user)
+        return run.current_task_state
 
 
 def _refuse_halfway(workflow_state, article):

@@ -78,9 +78,13 @@ class ReviewTask(AbstractGroupApprovalTask):
 
     def start(self, workflow_state, user=None):
         """Open the step. Raises ReviewStateError, with reasons, when the text must not go to review."""
-        from review.submission import check_and_hold  # reads these models
+        from review.submission import check_and_hold, keep_returned  # reads these models
 
-        check_and_hold(workflow_state)
+        try:
+            check_and_hold(workflow_state)
+        except ReviewStateError:
+            keep_returned(workflow_state)
+            raise
         return super().start(workflow_state, user=user)
 
     def may_sign(self, user):

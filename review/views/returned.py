@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from wagtail.models import TaskState
+from wagtail.models import TaskState, WorkflowState
 
 from articles.errors import Refusal
-from review import returns
+from review import returns, submission
 from review.models import ReviewTaskState
 
 
@@ -42,6 +42,8 @@ class ReturnedView(View):
         try:
             for pk, note in notes.items():
                 returns.answer(note, request.user, typed[pk])
+            if "submit_again" in request.POST:
+                return self._submit_again(request)
             wanted = request.POST.get("take_over", "")
             if wanted.isdecimal() and int(wanted) in notes:
                 returns.take_over(notes[int(wanted)], request.user)
@@ -54,6 +56,15 @@ class ReturnedView(View):
             messages.success(request, _("Your answers are kept; the next reviewer sees them."))
         return redirect("review:returned", self.returned.pk)
 
+    def _submit_again(self, request):
+        step = submission.submit_again(self.returned.workflow_state.content_object, request.user)
+        messages.success(
+            request,
+            _("Submitted again. The next step of “%(title)s”: %(step)s.")
+            % {"title": step.revision.object_str, "step": step.task.name},
+        )
+        return redirect("review:text", step.pk)
+
     def _page(self, request, typed=None, status=200):
         article = returns.article_of(self.returned)
         notes = list(self.returned.return_notes.select_related("answered_by"))
@@ -64,6 +75,7 @@ class ReturnedView(View):
             "article": article,
             "notes": notes,
             "open": returns.is_open(self.returned),
+            "may_submit": self.returned.workflow_state.status == WorkflowState.STATUS_NEEDS_CHANGES,
             "may_edit": article.permissions_for_user(request.user).can_edit(),
         }
         return render(request, "review/returned.html", context, status=status)

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from wagtail.models import GroupApprovalTask, Workflow, WorkflowTask
+from wagtail.models import GroupApprovalTask, Workflow, WorkflowState, WorkflowTask
 
 import pytest
 
@@ -296,12 +296,26 @@ def test_a_changed_text_begins_a_longer_chain_anew(world):
     second = make_physician("second", [world.department], "周", "示例")
     article = world.make_article()
     world.sign(world.submit(article))
-    send_back(open_step(article), second, text="改")
+    returned = send_back(open_step(article), second, text="改")
     article = ArticlePage.objects.get(pk=article.pk)
     article.summary = "每天量血压，听医生的话。"
     article.save_revision(user=world.librarian)
     with pytest.raises(ReviewStateError):
         article.current_workflow_state.resume(user=world.librarian)
+    assert article.current_workflow_state.status == WorkflowState.STATUS_NEEDS_CHANGES
+    # Any librarian goes on from the points, also one who did not submit it.
+    address = reverse("review:returned", args=[returned.pk])
+    assert client_of(second).post(address, {"submit_again": "yes"}).status_code == 403
+    colleague = client_of(make_user("colleague", roles.LIBRARIAN))
+    done = colleague.post(address, {"submit_again": "yes"})
+    step = open_step(article)
+    assert done["Location"] == reverse("review:text", args=[step.pk])
+    assert step.task.name == presets.STEP_NAME
+    assert colleague.post(address, {"submit_again": "yes"}).status_code == 409
+    assert colleague.get(done["Location"]).context["returned"] == returned
+    world.sign(step)
+    world.sign(open_step(article), second)
+    assert Publication.objects.live().get().summary == "每天量血压，听医生的话。"
 
 
 # --- The checklist ------------------------------------------------------------------------------
