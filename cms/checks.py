@@ -36,11 +36,15 @@ def keys(app_configs, **kwargs):
     return []
 
 
+def _addresses():
+    return ["SITE_URL", "ADMIN_URL", *(["REVIEW_URL"] if settings.REVIEW_URL else [])]
+
+
 @register(Tags.urls)
 def addresses(app_configs, **kwargs):
-    """SITE_URL and ADMIN_URL are printed in mails, QR codes and WeChat articles."""
+    """These are printed in mails, QR codes, review links and WeChat articles."""
     found = []
-    for name in ("SITE_URL", "ADMIN_URL"):
+    for name in _addresses():
         value = getattr(settings, name)
         parts = urlsplit(value)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
@@ -59,7 +63,7 @@ def secure_addresses(app_configs, **kwargs):
     """Readers and colleagues come over HTTPS."""
     return [
         Error(f"{name} does not start with https://.", hint="Put a certificate in nginx.", id="cms.E004")
-        for name in ("SITE_URL", "ADMIN_URL")
+        for name in _addresses()
         if not getattr(settings, name).startswith("https://")
     ]
 

@@ -65,7 +65,7 @@ def make(assignment, made_by):
 
 def base_url():
     """Return where phones reach the review pages (REVIEW_URL; else where colleagues reach the editors' side)."""
-    return getattr(settings, "REVIEW_URL", "") or settings.ADMIN_URL
+    return settings.REVIEW_URL or settings.ADMIN_URL
 
 
 def revoke(link, user, now=None):

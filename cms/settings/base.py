@@ -26,6 +26,8 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 SITE_URL = env.text("SITE_URL", "http://localhost:8000").rstrip("/")
 # Where colleagues reach the editors' side, when that is another host on the intranet.
 ADMIN_URL = env.text("ADMIN_URL", SITE_URL).rstrip("/")
+# Where phones reach /review/, when physicians sign from outside; empty: ADMIN_URL.
+REVIEW_URL = env.text("REVIEW_URL").rstrip("/")
 # Which faces this process serves, so that the editors' side can stay on the intranet.
 FACES = env.words("FACES", ("site", "admin", "review", "callback"))
 if unknown_faces := set(FACES) - {"site", "admin", "review", "callback"}:
