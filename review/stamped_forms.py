@@ -17,9 +17,19 @@ class ScanForm(forms.ModelForm):
         fields = ["scan", "note"]
 
     def keep(self, approval, user):
-        """Store the scan with ``approval``, added by ``user``; return the ApprovalScan."""
+        """Store the scan with ``approval``, added by ``user``; the same file again, as by a second click, is not stored."""
+        if self.cleaned_data["scan"].read() in (_bytes(one) for one in approval.scans.all()):
+            return
         self.instance.approval, self.instance.added_by = approval, user
-        return self.save()
+        self.save()
+
+
+def _bytes(scan):
+    try:
+        with scan.scan.open("rb") as file:
+            return file.read()
+    except OSError:
+        return None
 
 
 def may_add(user, article):

@@ -407,6 +407,7 @@ def test_a_scan_is_kept_beside_the_approval_and_handed_out(world):
     article = world.publish().article
     before = list(Approval.objects.values())
     assert attach(world.librarian, article, "李患者.pdf", PDF).status_code == 302
+    assert attach(world.librarian, article, "again.pdf", PDF).status_code == 302
     assert attach(world.chief, article, "b.exe", picture_bytes()).status_code == 302
     one, two = ApprovalScan.objects.order_by("pk")
     assert (one.added_by, one.note) == (world.librarian, "宣传科存")

@@ -1,7 +1,6 @@
 from django.core.management.base import BaseCommand
 
 from review import chain
-from review.models import Approval
 
 
 class Command(BaseCommand):
@@ -14,4 +13,5 @@ class Command(BaseCommand):
             self.stdout.write(fault)
         if faults:
             raise SystemExit(1)
-        self.stderr.write(f"{Approval.objects.count()} approvals, chain whole.")
+        count, seal = chain.head()
+        self.stderr.write(f"{count} approvals, chain whole. Last seal: {seal or 'none'}")
