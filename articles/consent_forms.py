@@ -121,6 +121,9 @@ class ConsentForm(KeptScanForm):
 
 class ReprintForm(KeptScanForm):
     scan_field = "document"
+    url = forms.URLField(
+        label=gettext_lazy("Address of the original"), required=False, max_length=500, assume_scheme="https"
+    )
     document = scans.ScanField(
         label=gettext_lazy("Document"),
         required=False,

@@ -12,7 +12,7 @@ from wagtail.permissions import register_permission_policy
 from articles import consent_withdrawal
 from articles.importing import hooks as import_hooks  # noqa: F401  registers on import
 from articles.models import ConsentRecord, Department, ReprintPermission
-from articles.views import library
+from articles.views import consent_panel, library
 from articles.views.consents import KeptPolicy, RightsGroup
 from articles.views.editing import ArticleViewSet, findings_of_draft
 
@@ -20,6 +20,7 @@ from articles.views.editing import ArticleViewSet, findings_of_draft
 for kept in (ConsentRecord, ReprintPermission):
     register_permission_policy(kept, KeptPolicy(kept))
 library.offer_filters()
+hooks.register("construct_homepage_panels", consent_panel.add_panel)
 
 
 class DepartmentViewSet(ModelViewSet):
