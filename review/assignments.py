@@ -29,7 +29,8 @@ MOST_CHARACTERS = 300
 class Proposal:
     """One person who may do the step, and why they stand where they stand in the list.
 
-    ``load``: open assignments; ``stands_in_for``: the absent colleague's account; ``away``: absent today.
+    ``load``: open assignments; ``stands_in_for``: the absent colleague's account; ``away``: absent today;
+    ``declined``: asked for this step before.
     """
 
     person: object
@@ -40,6 +41,7 @@ class Proposal:
     reasons: tuple
     stands_in_for: object = None
     away: bool = False
+    declined: bool = False
 
 
 # --- proposing --------------------------------------------------------------------------------
@@ -54,15 +56,16 @@ def propose(task_state, name="", most=MOST_PROPOSED):
     article = task_state.revision.as_object()
     asked = set(task_state.assignments.open().values_list("person_id", flat=True))
     entries, absences, again = _entries(task_state, article), _absences(), _earlier_reviewers(task_state)
+    refused = set(task_state.assignments.filter(answer=Answer.DECLINED).values_list("person_id", flat=True))
     found = []
     for person in _candidates(task_state, article).exclude(pk__in=asked):
         entry = entries.get(person.pk)
         if _lies_outside(task_state, entry):
             continue
-        proposal = _proposal(person, entry, article, absences, again)
+        proposal = _proposal(person, entry, article, absences, again, person.pk in refused)
         if name.lower() in f"{proposal.name} {proposal.title} {proposal.department}".lower():
             found.append(proposal)
-    found.sort(key=lambda one: (one.away, -_nearness(one, article), one.load, one.name))
+    found.sort(key=lambda one: (one.away or one.declined, -_nearness(one, article), one.load, one.name))
     proposals = []
     for one in found:
         if len(proposals) == most:
@@ -132,7 +135,7 @@ def _earlier_reviewers(task_state):
     return set(states.values_list("finished_by_id", flat=True))
 
 
-def _proposal(person, entry, article, absences, again):
+def _proposal(person, entry, article, absences, again, declined):
     physician = entry.physician if entry else None
     away = next((one for one in absences if physician and one.physician_id == physician.pk), None)
     stands_in = _stood_in_for(physician, article, absences)
@@ -145,6 +148,8 @@ def _proposal(person, entry, article, absences, again):
         reasons.append(_("Stands in for %(name)s.") % {"name": stands_in.name})
     if physician and physician.department_id == article.department_id:
         reasons.append(_("Of the text's department."))
+    if declined:
+        reasons.append(_("Has declined this step."))
     if person.pk in again:
         reasons.append(_("Has reviewed this text before."))
     reasons.append(
@@ -162,6 +167,7 @@ def _proposal(person, entry, article, absences, again):
         reasons=tuple(reasons),
         stands_in_for=stands_in.user if stands_in else None,
         away=away is not None,
+        declined=declined,
     )
 
 

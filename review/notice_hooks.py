@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from wagtail import hooks
+from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.widgets import Button
 from wagtail.models import TaskState
 from wagtail.permissions import register_permission_policy
@@ -17,6 +18,17 @@ from review.views.notices import NoticeViewSet
 from review.viewsets import ReadOnlyPolicy
 
 
+class AskingGroup(ViewSetGroup):
+    menu_label = _("Asking and notices")
+    menu_icon = "group"
+    menu_order = 255
+    items = (
+        AssignmentViewSet("review_assignments"),
+        NoticeViewSet("review_notices"),
+        HolidayViewSet("review_holidays"),
+    )
+
+
 SUBMITTING = ("action-submit", "action-restart-workflow")
 
 for looked_at in (Assignment, Notice):
@@ -24,12 +36,8 @@ for looked_at in (Assignment, Notice):
 
 
 @hooks.register("register_admin_viewset")
-def register_notice_viewsets():
-    return [
-        AssignmentViewSet("review_assignments"),
-        NoticeViewSet("review_notices"),
-        HolidayViewSet("review_holidays"),
-    ]
+def register_asking():
+    return AskingGroup()
 
 
 def _open_step(page):

@@ -57,9 +57,19 @@ def deliver(notice, now):
     sender = senders.by_name(notice.sender)
     with override(settings.LANGUAGE_CODE):
         try:
+            text = _with_way_in(notice)
             if missing := sender.missing():
                 raise senders.SendError(Reached.REFUSED, missing)
-            sender.send(sender.address(notice.recipient), notice.subject, _with_way_in(notice))
+        except senders.SendError as error:
+            _after_failure(notice, error, now)
+            return
+        except Exception:
+            # Nothing has left yet.
+            logger.exception("notice %s cannot be put together", notice.pk)
+            _after_failure(notice, senders.SendError(Reached.NO, _fault()), now)
+            return
+        try:
+            sender.send(sender.address(notice.recipient), notice.subject, text)
         except senders.SendError as error:
             _after_failure(notice, error, now)
         except Exception as error:  # noqa: BLE001 - whatever it was, the message may have left
@@ -175,6 +185,10 @@ def _end(notice, state, error, **columns):
     Notice.objects.filter(pk=notice.pk, state__in=WHILE_UNSURE, claimed_at=notice.claimed_at).update(
         state=state, error=str(error)[:300], **columns
     )
+
+
+def _fault():
+    return _("A fault in the program kept it back. Pass it on to the administrator; the log names it.")
 
 
 def _cut_off_midway():

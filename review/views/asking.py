@@ -266,7 +266,6 @@ class AssignmentViewSet(ModelViewSet):
     model = Assignment
     icon = "group"
     menu_label = _("Who is asked to review")
-    menu_order = 255
     url_prefix = "review-assignments"
     url_namespace = "review_assignments"
     index_view_class = AssignmentIndexView
@@ -281,7 +280,7 @@ class AssignmentViewSet(ModelViewSet):
         TitleColumn(
             "title", label=_("Article"), accessor="task_state.revision.object_str", get_url=asking_page
         ),
-        Column("step", label=_("Step"), accessor="task_state.task.name"),
+        Column("step", label=_("Step"), accessor="task_state.task.name", classname="ask-wide"),
         Column("person", label=_("Person asked"), sort_key="person__last_name"),
         Column("due", label=_("Due on"), sort_key="due_on", accessor=lambda one: one.due_on.isoformat()),
         AnswerColumn("answer", label=_("Answer"), sort_key="answer"),

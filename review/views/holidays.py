@@ -98,8 +98,6 @@ class HolidayViewSet(ModelViewSet):
     model = Holiday
     icon = "date"
     menu_label = _("Holidays")
-    menu_order = 330
-    add_to_settings_menu = True
     url_prefix = "review-holidays"
     url_namespace = "review_holidays"
     index_view_class = HolidayIndexView

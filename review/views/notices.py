@@ -18,7 +18,7 @@ import django_filters
 
 from articles.errors import Refusal
 from review import notices, senders, sending
-from review.models import Notice, NoticeState
+from review.models import Notice, NoticeState, ReviewSettings
 
 
 CHANGE = "review.change_notice"
@@ -55,7 +55,15 @@ class StateColumn(Column):
 
 
 class NoticeIndexView(IndexView):
+    """The list, with a warning when a switched-on sender is not set up."""
+
     page_title = _("Notices")
+
+    def get(self, request, *args, **kwargs):
+        for name in senders.switched_on(ReviewSettings.load()):
+            if missing := senders.by_name(name).missing():
+                messages.warning(request, f"{senders.by_name(name).LABEL}：{missing}")
+        return super().get(request, *args, **kwargs)
 
     def get_base_queryset(self):
         return super().get_base_queryset().select_related("recipient")
@@ -145,7 +153,6 @@ class NoticeViewSet(ModelViewSet):
     model = Notice
     icon = "mail"
     menu_label = _("Notices")
-    menu_order = 256
     url_prefix = "review-notices"
     url_namespace = "review_notices"
     index_view_class = NoticeIndexView
@@ -161,8 +168,18 @@ class NoticeViewSet(ModelViewSet):
     list_display = [
         TitleColumn("subject", label=_("Subject"), url_name="review_notices:inspect"),
         Column("recipient", label=_("To"), sort_key="recipient__last_name"),
-        Column("kind", label=_("Kind"), accessor=lambda one: notices.KINDS.get(one.kind, one.kind)),
-        Column("sender", label=_("Sent by"), accessor=lambda one: dict(SENDERS).get(one.sender, one.sender)),
+        Column(
+            "kind",
+            label=_("Kind"),
+            accessor=lambda one: notices.KINDS.get(one.kind, one.kind),
+            classname="ask-wide",
+        ),
+        Column(
+            "sender",
+            label=_("Sent by"),
+            accessor=lambda one: dict(SENDERS).get(one.sender, one.sender),
+            classname="ask-wide",
+        ),
         Column(
             "at",
             label=_("When"),
