@@ -86,7 +86,7 @@ class PhysicianForm(WagtailAdminModelForm):
     def clean(self):
         cleaned = super().clean()
         self._check_leaving(cleaned)
-        self._check_own_entry()
+        self._check_own_entry(cleaned)
         return cleaned
 
     def _check_leaving(self, cleaned):
@@ -102,13 +102,15 @@ class PhysicianForm(WagtailAdminModelForm):
         elif not in_post and not left_on and "post" in cleaned:
             cleaned["left_on"] = timezone.localdate()
 
-    def _check_own_entry(self):
-        if self.for_user is None or self.instance.user_id != self.for_user.pk or not self.instance.pk:
-            return
-        for name in set(_RIGHTS) & set(self.changed_data):
-            self.add_error(
-                name, gettext("This decides what you yourself may sign, so somebody else has to change it.")
-            )
+    def _check_own_entry(self, cleaned):
+        """Nobody makes themselves a signer, nor widens what they sign."""
+        sentence = gettext("This decides what you yourself may sign, so somebody else has to do it.")
+        if "user" in self.changed_data and cleaned.get("user") == self.for_user:
+            self.add_error("user", sentence)
+        elif cleaned.get("user") == self.for_user:
+            for name in _RIGHTS:
+                if name in self.changed_data:
+                    self.add_error(name, sentence)
 
 
 class PhysicianFilters(WagtailFilterSet):

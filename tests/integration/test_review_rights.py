@@ -308,6 +308,9 @@ def test_entry_form_checks_leaving_and_ones_own_rights(world):
     data = entry_data(own, reviews_for=[world.department.pk])
     assert chief.post(reverse("physicians:edit", args=[own.pk]), data).status_code == 200
     assert not own.reviews_for.exists()
+    nurse = make_user("nurse", roles.ADMINISTRATOR)
+    client_of(nurse).post(reverse("physicians:add"), data | {"user": nurse.pk})
+    assert not Physician.objects.filter(user=nurse).exists(), "nobody makes themselves a signer"
     assert chief.post(address, entry_data(entry, post="left")).status_code == 302
     entry.refresh_from_db()
     assert entry.post == Post.LEFT and entry.left_on == timezone.localdate()
