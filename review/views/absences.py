@@ -3,7 +3,6 @@
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -25,8 +24,10 @@ OWN = ("add", "change", "delete", "view")
 
 
 def own_entry(user):
-    """Return the entry in post of ``user``, or None."""
-    return Physician.objects.in_post().filter(user=user).first() if user.is_active else None
+    """Return the entry in post of ``user``, or None; kept with the user, whom a list asks about for every row."""
+    if not hasattr(user, "_own_entry"):
+        user._own_entry = Physician.objects.in_post().filter(user=user).first() if user.is_active else None
+    return user._own_entry
 
 
 class AbsencePolicy(ModelPermissionPolicy):
@@ -181,26 +182,16 @@ class AbsenceIndexView(IndexView):
         absences = super().get_base_queryset().select_related("physician__department", "stand_in")
         if self.permission_policy.keeps_all(self.request.user, "view"):
             return absences
-        return absences.filter(Q(physician=self._own) | Q(stand_in=self._own))
-
-    @cached_property
-    def _own(self):
-        return own_entry(self.request.user)
-
-    def _may(self, action, absence):
-        if self.permission_policy.keeps_all(self.request.user, action):
-            return True
-        return (
-            self._own is not None
-            and absence.physician_id == self._own.pk
-            and absence.ends >= timezone.localdate()
-        )
+        own = own_entry(self.request.user)
+        return absences.filter(Q(physician=own) | Q(stand_in=own))
 
     def get_edit_url(self, instance):
-        return super().get_edit_url(instance) if self._may("change", instance) else None
+        may = self.user_has_permission_for_instance("change", instance)
+        return super().get_edit_url(instance) if may else None
 
     def get_delete_url(self, instance):
-        return super().get_delete_url(instance) if self._may("delete", instance) else None
+        may = self.user_has_permission_for_instance("delete", instance)
+        return super().get_delete_url(instance) if may else None
 
 
 class AbsenceViewSet(ModelViewSet):

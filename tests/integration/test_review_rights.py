@@ -316,6 +316,27 @@ def test_entry_form_checks_leaving_and_ones_own_rights(world):
     assert entry.post == Post.LEFT and entry.left_on == timezone.localdate()
 
 
+@pytest.mark.one_database
+def test_lists_ask_no_more_for_more_rows(world):
+    today = timezone.localdate()
+
+    def add():
+        colleague = make_physician(f"p{Physician.objects.count()}", [world.department], "丁", "示例")
+        absent(world.physician, colleague, today, today)
+
+    lists = [(world.chief, "physicians"), (world.chief, "absences"), (world.physician, "absences")]
+
+    def counts():
+        return [count_queries(client_of(user), reverse(f"{name}:index")) for user, name in lists]
+
+    add()
+    counts()
+    few = counts()
+    add()
+    add()
+    assert counts() == few
+
+
 def test_physician_keeps_own_absences_only(world):
     dentist = make_physician("dentist", [world.other_department], "吴", "示例")
     today = timezone.localdate()
