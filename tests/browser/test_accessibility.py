@@ -6,7 +6,7 @@ from axe_playwright_python.sync_playwright import Axe
 from publish import services
 from publish.models import Push
 from publish.states import State
-from tests.browser.people import PHONE, Editor, log_in
+from tests.browser.people import PHONE, Editor, log_in, width_of
 
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -72,6 +72,11 @@ def test_login_and_review(busy_hospital, open_page):
     chief.goto(f"{text}call-back/")
     log_in(chief, "chief")
     assert violations(chief) == [], "calling back"
+    dossier = f"{busy_hospital.url}/review/dossier/{busy_hospital.live.article_id}/"
+    for address in (dossier, f"{dossier}form/1/"):
+        chief.goto(address)
+        assert violations(chief) == [], address
+        assert width_of(chief) == PHONE["width"], address
 
 
 def test_our_screens_in_the_editors_side(busy_hospital, open_page):

@@ -127,7 +127,10 @@ def test_nothing_is_found_where_nothing_is_wrong(settings):
     ("changes", "ids"),
     [
         ({"APPROVAL_KEY": ""}, ["cms.E001"]),
+        ({"APPROVAL_KEY": " , "}, ["cms.E001"]),
         ({"APPROVAL_KEY": "one"}, ["cms.E002"]),
+        ({"APPROVAL_KEY": "three,one"}, ["cms.E002"]),
+        ({"APPROVAL_KEY": "three,two"}, []),
         ({"SITE_URL": "kepu.example.cn"}, ["cms.E003", "cms.E004"]),
         ({"SITE_URL": "https://kepu.example.cn/health"}, ["cms.E003"]),
         ({"SITE_URL": "http://kepu.example.cn"}, ["cms.E004"]),
