@@ -159,9 +159,13 @@ def crop_box(value, ratio):
     return left, top, left + box_width, top + box_height
 
 
+def folder_of(sha):
+    """Return where all copies of the picture with this SHA-256 lie in storage."""
+    return f"signed/{sha[:2]}/{sha}"
+
+
 def _name(value, spec):
-    sha = value["sha256"]
-    folder = f"signed/{sha[:2]}/{sha}"
+    folder = folder_of(value["sha256"])
     if spec == "original":
         return f"{folder}/original.{_EXTENSIONS[value['format']]}"
     focal = (

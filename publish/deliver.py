@@ -22,7 +22,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from publish import after as _after  # noqa: F401  registers its jobs
-from publish import duty, errands, jobs, notify
+from publish import duty, errands, jobs, notify, patient_pictures
 from publish.instance import Guard
 from publish.models.pushes import AccessToken, Heartbeat, Leftover, Move, Outgoing, Push
 from publish.states import MoveRefusedError, StaleRowError, State, move, save
@@ -41,6 +41,7 @@ errands.register("connection", connection.take, reads_only=True)
 errands.register("previews", previews.take)
 errands.register("hand-over", hand_over.take, reads_only=True)
 jobs.register("scan", jobs.daily(4), reconcile.scan, remote=True)
+jobs.register("patient-pictures", patient_pictures.slot, patient_pictures.forget)
 
 
 class Worker:

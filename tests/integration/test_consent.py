@@ -13,13 +13,13 @@ from wagtail.models import ModelLogEntry
 
 import pytest
 
-from articles import consent_withdrawal, findings, scans
+from articles import consent_withdrawal, copies, findings, scans
 from articles.consent import objection_to_sign
 from articles.consent_forms import code_objection, words_objection
 from articles.errors import ConsentError
 from articles.models import ArticlePage, ConsentRecord, LibraryImage, ReprintPermission
 from articles.views.consents import ConsentViewSet
-from publish import publishing, services
+from publish import patient_pictures, publishing, services
 from publish.errors import WithdrawalError
 from publish.models import Publication, Withdrawal
 from publish.states import State
@@ -396,6 +396,29 @@ def test_a_withdrawn_consent_hides_the_page_and_lists_the_copy(channel, client):
         publishing.undo_withdrawal(Withdrawal.objects.get(publication=story), user=world.chief)
     with pytest.raises(WithdrawalError):
         publishing.undo_withdrawal(Withdrawal.objects.get(publication=seen), user=world.chief)
+
+
+def test_the_public_copies_of_a_patients_picture_go(world):
+    consent, picture = make_consent(), make_image("手", colour="#335577")
+    LibraryImage.objects.filter(pk=picture.pk).update(shows_patient=True, consent=consent)
+    publication = world.publish(body=json.dumps(raw_body(picture)))
+    shown = next(
+        block["value"]["image"] for block in publication.snapshot["body"] if block["type"] == "image"
+    )
+    cover = publication.snapshot["cover"]
+    patient_pictures.forget(timezone.now())
+    assert copies.read(shown)  # the consent stands
+    consent_withdrawal.withdraw(consent, user=world.librarian, on=in_days(0))
+    for _twice in range(2):
+        patient_pictures.forget(timezone.now())
+    with pytest.raises(copies.CopyError):
+        copies.read(shown)
+    assert copies.read(cover)
+    # A new consent, a new signature: the copies are made again and stay.
+    LibraryImage.objects.filter(pk=picture.pk).update(consent=make_consent())
+    world.sign(world.submit(publication.article))
+    patient_pictures.forget(timezone.now())
+    assert copies.read(shown)
 
 
 def test_a_text_under_review_can_no_longer_be_signed(world, client):
