@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from wagtail.models import TaskState
 
-from review import chain, changes, history, printed, reading
+from review import chain, changes, history, printed, reading, rereview
 from review.models import Objection, ProofReading, ReviewTaskState
 
 
@@ -53,6 +53,7 @@ def may_see(user, article):
 def of(article):
     """Return the dossier of ``article`` as plain values. The number of queries does not grow with its length."""
     count, seal = chain.head()
+    due = rereview.due_of(article)
     try:
         approvals = list(article.approvals.prefetch_related("scans__added_by").order_by("sequence"))
         faults, versions = list(chain.faults_of(approvals)), _versions(approvals)
@@ -65,6 +66,7 @@ def of(article):
             "title": approvals[-1].snapshot["title"] if approvals else article.title,
             "address": f"/a/{article.pk}/",
             "department": article.department.name if article.department_id else "",
+            "review_due_on": due and due.due_on,
             "author": f"{article.author_name} {article.author_title} {article.author_department}".strip(),
         },
         "made_at": timezone.now(),
