@@ -12,7 +12,7 @@ from articles.models import ArticlePage
 from articles.signing import approval_of
 from review import chain
 from review.errors import ReviewStateError
-from review.models import Approval, ReviewTaskState
+from review.models import Approval, ReviewTaskState, StepKind
 from review.signals import article_approved
 
 
@@ -59,4 +59,7 @@ def _signed_states(workflow_state):
         raise ReviewStateError(_("The steps were not signed over the same text. Nothing was published."))
     if any(state.signature is None for state in states) or digest(states[-1].snapshot) != states[-1].digest:
         raise ReviewStateError(_("A signature does not fit the text. Nothing was published."))
+    # The chain may have been changed since the text was submitted; what was signed as, was not.
+    if StepKind.PHYSICIAN not in {state.signature.get("kind") for state in states}:
+        raise ReviewStateError(_("No reviewing physician has signed this text. Nothing was published."))
     return states

@@ -2,11 +2,13 @@
 
 from datetime import date, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+
+from wagtail.models import WorkflowTask
 
 import pytest
 
@@ -17,6 +19,7 @@ from review import exceptions, people, rights, services
 from review.errors import MayNotSignError, ReviewStateError
 from review.models import (
     Absence,
+    Approval,
     Objection,
     Physician,
     Post,
@@ -25,7 +28,8 @@ from review.models import (
     SigningException,
     StepKind,
 )
-from tests.factories import World, make_physician, make_user
+from review.presets import STEP_NAME
+from tests.factories import World, make_physician, make_user, open_step
 
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +102,25 @@ def test_author_alone_confirms_the_authors_step(world):
     author.save()
     assert not may_sign(author, step)
     assert not may_sign(world.physician, other_step)
+
+
+def test_nothing_goes_out_without_a_physician_even_when_the_chain_is_changed_midway(world):
+    physicians_step = ReviewTask.objects.get(name=STEP_NAME)
+    office = ReviewTask.objects.create(name="宣传科把关", kind=StepKind.OFFICE)
+    office.groups.set(physicians_step.groups.all())
+    article = world.make_article()
+    WorkflowTask.objects.create(workflow=article.get_workflow(), task=office, sort_order=-1)
+    colleague = make_user("colleague", roles.PHYSICIAN)
+    world.sign(world.submit(article), colleague)
+    assert open_step(article).task_id == physicians_step.pk
+    with pytest.raises(ReviewStateError, match=r"physician|医师"), transaction.atomic():
+        physicians_step.deactivate(user=world.chief)
+    assert not Approval.objects.exists() and not Publication.objects.exists()
+    physicians_step.refresh_from_db()
+    turn_into(StepKind.LEADER)
+    with pytest.raises(ReviewStateError):
+        world.sign(open_step(article), make_user("other", roles.PHYSICIAN))
+    assert not Approval.objects.exists() and not Publication.objects.exists()
 
 
 def test_assessment_that_ran_out_yesterday_keeps_from_signing(world):
