@@ -1,12 +1,12 @@
 """Registers the review room with Wagtail's admin."""
 
-from django.contrib import messages
 from django.urls import include, path, reverse
 from django.utils.html import format_html, linebreaks
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
@@ -197,10 +197,13 @@ def say_why_it_was_returned(request, page):
     messages.warning(
         request,
         format_html(
-            '<strong>{}</strong>{}<p><a href="{}">{}</a></p>',
+            "<strong>{}</strong>{}",
             _("Returned by %(who)s:") % {"who": step.finished_by},
             mark_safe(linebreaks(step.comment, autoescape=True)),  # noqa: S308  escaped just here
-            reverse("review:returned", args=[step.pk]),
-            _("Answer the points, take a better wording over"),
         ),
+        buttons=[
+            messages.button(
+                reverse("review:returned", args=[step.pk]), _("Answer the points, take a better wording over")
+            )
+        ],
     )
