@@ -291,6 +291,22 @@ def test_a_suggestion_needs_its_passage(world):
     assert open_step(step.workflow_state.content_object).pk == step.pk
 
 
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        {"notes-TOTAL_FORMS": "x"},
+        {"notes-TOTAL_FORMS": "99999", "notes-INITIAL_FORMS": "-1"},
+        {"notes-TOTAL_FORMS": "1", "notes-INITIAL_FORMS": "0", "notes-0-text": "a\0b"},
+        {"notes-TOTAL_FORMS": "1", "notes-INITIAL_FORMS": "0", "notes-0-text": "改", "notes-0-category": "?"},
+        {"notes-TOTAL_FORMS": "1", "notes-INITIAL_FORMS": "0", "notes-0-passage": "量" * 301},
+    ],
+)
+def test_nonsense_returns_nothing(world, nonsense):
+    step = world.submit(world.make_article())
+    assert post_decision(world.physician, step, decision="return", **nonsense).status_code == 422
+    assert not ReturnNote.objects.exists() and open_step(step.workflow_state.content_object).pk == step.pk
+
+
 def test_a_changed_text_begins_a_longer_chain_anew(world):
     choose(chain=presets.CAREFUL_CHAIN_NAME)
     second = make_physician("second", [world.department], "周", "示例")
