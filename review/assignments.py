@@ -341,7 +341,7 @@ def _lock_open(task_state):
 
 
 def _reason(reason):
-    reason = " ".join(reason.split())
+    reason = " ".join(reason.replace("\0", "").split())
     if not reason:
         raise ReviewStateError(_("Write a short reason, so that the librarian knows what to do next."))
     return reason[:MOST_CHARACTERS]

@@ -1,6 +1,6 @@
 """Asking people to review (请人审核) in the admin: proposals for the open step, who is asked, the words of an invitation."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
@@ -30,6 +30,7 @@ from review.models.assignments import OPEN_ANSWERS
 from review.workdays import Calendar
 
 
+LONGEST = timedelta(days=366)
 TONES = {
     Answer.ASKED: "busy",
     Answer.CLAIMED: "good",
@@ -111,9 +112,10 @@ class AskView(AskerMixin, TemplateView):
             day = date.fromisoformat(text)
         except ValueError:
             day = None
-        if day is None or not timezone.localdate() <= day <= timezone.localdate().replace(year=9998):
+        today = timezone.localdate()
+        if day is None or not today <= day <= today + LONGEST:
             raise ReviewStateError(
-                gettext("The due date is not a day from today on; write it as 2026-12-13.")
+                gettext("The due date must be a day from today on, within a year; write it as 2026-12-13.")
             )
         return day
 
