@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from review import checklist, returns
+from review import checklist, rereview, returns
 from review.models import Category, StepKind
 
 
@@ -95,6 +95,7 @@ class DecisionForm(forms.Form):
         signed_before = task_state.workflow_state.content_object.specific.approvals.exists()
         if not signed_before or task_state.task.specific.kind != StepKind.PHYSICIAN:
             del self.fields["whole"]  # a first signature always covers the whole
+        self.unchanged = rereview.is_unchanged(task_state)
         with_points = data is not None and "notes-TOTAL_FORMS" in data
         self.points = PointFormSet(data if with_points else None, prefix="notes")
 
@@ -148,6 +149,14 @@ class DecisionForm(forms.Form):
             self.add_error("comment", _("Write what has to change, so that the author can act on it."))
         if cleaned.get("decision") == "sign":
             self._clean_signature(cleaned)
+            if self.unchanged and not cleaned["whole"]:
+                # Such a signature would leave the article as overdue as it was.
+                self.add_error(
+                    None,
+                    _(
+                        "Nothing has changed since the last signature: read the whole text again and say that you did."
+                    ),
+                )
         return cleaned
 
     def _clean_points(self):

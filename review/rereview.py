@@ -82,6 +82,13 @@ def resume(article_id):
     ReReview.objects.filter(article_id=article_id).update(paused=False)
 
 
+def is_unchanged(task_state):
+    """Return whether ``task_state`` is over the very revision that was signed last: a re-review, no correction."""
+    article = task_state.workflow_state.content_object.specific
+    last = article.approvals.order_by("-sequence").values_list("revision_id", flat=True).first()
+    return last is not None and last == task_state.revision_id
+
+
 # --- the queue ------------------------------------------------------------------------------------------
 
 

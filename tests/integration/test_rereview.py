@@ -14,8 +14,10 @@ from publish import after, deletions, jobs, overdue, publishing, services
 from publish.models import OverdueCopy, Publication, Push
 from publish.states import State
 from review import rereview
+from review import services as services_of_review
+from review.forms import DecisionForm
 from review.models import Notice, ReReview, ReviewTaskState
-from tests.factories import World, make_user, open_step
+from tests.factories import World, all_yes, make_user, open_step
 from tests.tools import published
 from tests.tools.channel import channel, sign
 
@@ -117,7 +119,14 @@ def test_a_button_opens_the_review_of_the_unchanged_text(world, client, time_mac
     client.post(address)
     client.post(address)  # once more, by a second click
     assert ReviewTaskState.objects.filter(status="in_progress").count() == 1
-    world.sign(open_step(publication.article))
+    step = open_step(publication.article)
+    reading = services_of_review.read(step)
+    post = {"decision": "sign", "seen_digest": reading.digest}
+    post |= {f"answer_{code}": answer for code, answer in all_yes(step).items()}
+    # Over a text that has not changed there is no small correction to sign.
+    assert not DecisionForm(post, task_state=step).is_valid()
+    assert DecisionForm(post | {"whole": "on"}, task_state=step).is_valid()
+    world.sign(step)
     live = Publication.objects.live().get()
     assert live.number == 2 and live.approval.digest == publication.approval.digest
     assert live.valid_until == rereview.due_of(live.article).due_on == date(2030, 12, 24)
