@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,6 +25,9 @@ from review.forms import ConfirmationForm, DecisionForm, ProofForm
 from review.models import ReviewTaskState, StepKind
 
 
+DESK_LENGTH = 20
+
+
 def waiting_for(user):
     """Return the open ReviewTaskStates that are ``user``'s by step, oldest first: also the author's own confirmation."""
     tasks = [
@@ -39,7 +43,7 @@ def waiting_for(user):
         ReviewTaskState.objects.filter(own | recorded | (Q(task__in=tasks) & ~authors))
         .filter(status=TaskState.STATUS_IN_PROGRESS)
         .select_related("workflow_state__requested_by", "revision", "task")
-        .order_by("started_at")
+        .order_by("started_at", "pk")
     )
 
 
@@ -54,15 +58,17 @@ class DeskView(View):
     """What waits for the person who is logged in."""
 
     def get(self, request):
+        # Who may sign is asked text by text: a page holds no more than a day's work.
+        page = Paginator(waiting_for(request.user), DESK_LENGTH).get_page(request.GET.get("p"))
         rows = [
             {
                 "state": state,
                 "title": state.revision.object_str,
                 "objection": _objection(request.user, state),
             }
-            for state in waiting_for(request.user)
+            for state in page
         ]
-        return render(request, "review/desk.html", {"rows": rows})
+        return render(request, "review/desk.html", {"rows": rows, "page": page})
 
 
 class TextViewMixin:

@@ -185,6 +185,18 @@ def test_a_chain_without_a_physician_takes_no_article(world):
     assert not ReviewTaskState.objects.exists()
 
 
+def test_the_desk_asks_for_one_page_at_a_time(world):
+    for _ in range(2):
+        world.submit(world.make_article())
+    desk = client_of(world.physician)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("review.views.desk.DESK_LENGTH", 1)
+        first, second = (desk.get(reverse("review:desk"), {"p": number}) for number in (1, 2))
+        shown = [row["state"].pk for page in (first, second) for row in page.context["rows"]]
+        assert shown == list(ReviewTaskState.objects.order_by("pk").values_list("pk", flat=True))
+        assert desk.get(reverse("review:desk"), {"p": "x"}).status_code == 200
+
+
 # --- Returning ----------------------------------------------------------------------------------
 
 
