@@ -75,7 +75,9 @@ def test_every_way_of_looking_fits_the_screen(asked, open_page):
         assert page.locator(".looks__links [aria-current]").get_attribute("href") == f"?look={look}#text"
     small = [
         button.inner_text()
-        for button in page.locator("a:not(.skip):visible, button:visible, summary:visible, .choice:visible").all()
+        for button in page.locator(
+            "a:not(.skip):visible, button:visible, summary:visible, .choice:visible"
+        ).all()
         if 0 < button.bounding_box()["height"] < 44
     ]
     assert small == [], small
