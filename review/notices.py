@@ -38,11 +38,12 @@ KINDS = {
 }
 # Waited for by a person at that moment, so neither quiet hours nor holidays hold them back.
 URGENT = frozenset({"code", "recalled"})
+# Good for minutes: asked for anew rather than sent again, and shown in no list.
+FLEETING = frozenset({"code"})
 # Of these the person asked gets a link of their own.
 WITH_LINK = frozenset({"asked", "soon", "due", "late"})
 NOBODY = "none"
 """The sender of a row that no switched-on sender can carry; it is shown as not sent."""
-OPEN_STATES = (NoticeState.READY,)
 
 
 def write(kind, occasion, recipient, subject, text, *, assignment=None, now=None):
@@ -85,7 +86,7 @@ def speaking_time(moment, chosen=None):
 def cancel(assignment):
     """Take back what was written to the person asked and has not been sent."""
     Notice.objects.filter(
-        assignment=assignment, kind__in=WITH_LINK | {"escalated"}, state__in=OPEN_STATES
+        assignment=assignment, kind__in=WITH_LINK | {"escalated"}, state=NoticeState.READY
     ).update(state=NoticeState.CANCELLED)
 
 

@@ -92,7 +92,7 @@ def again(notice, now=None):
         _by_whoever_reaches(notice, now)
         return
     mended = Notice.objects.filter(pk=notice.pk, state__in=(NoticeState.FAILED, NoticeState.UNSURE)).exclude(
-        kind__in=notices.URGENT
+        kind__in=notices.FLEETING
     )
     if not mended.update(state=NoticeState.READY, not_before=now, claimed_at=None, tries=0, error=""):
         raise ReviewStateError(_("This notice is not waiting for a decision any more. Nothing was changed."))

@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
@@ -296,7 +295,3 @@ class AssignmentViewSet(ModelViewSet):
             path("invitation/<int:pk>/", InvitationView.as_view(), name="invitation"),
             path("release/<int:pk>/", ReleaseView.as_view(), name="release"),
         ]
-
-    @cached_property
-    def index_url_name(self):
-        return self.get_url_name("index")

@@ -75,7 +75,7 @@ def what_to_do(notice):
         return gettext("It could not be sent yet and is tried again by itself.")
     if notice.state == NoticeState.READY and notice.not_before > timezone.now():
         return gettext("It waits for the end of the quiet hours or the next working day.")
-    if notice.kind in notices.URGENT and notice.state in (NoticeState.UNSURE, NoticeState.FAILED):
+    if notice.kind in notices.FLEETING and notice.state in (NoticeState.UNSURE, NoticeState.FAILED):
         return gettext("Ask the person to request a new code.")
     return {
         NoticeState.READY: gettext("It goes out within seconds while the delivery worker runs."),
@@ -104,16 +104,16 @@ class NoticeView(InspectView):
     def get_context_data(self, **kwargs):
         notice = self.object
         waits = notice.state in (NoticeState.UNSURE, NoticeState.FAILED)
-        urgent = notice.kind in notices.URGENT
+        fleeting = notice.kind in notices.FLEETING
         return super().get_context_data(**kwargs) | {
             "notice": notice,
             "tone": TONES[notice.state],
             "kind": notices.KINDS.get(notice.kind, notice.kind),
             "sender": dict(SENDERS).get(notice.sender, notice.sender),
             "what_to_do": what_to_do(notice),
-            "may_again": waits and not urgent and self.request.user.has_perm(CHANGE),
+            "may_again": waits and not fleeting and self.request.user.has_perm(CHANGE),
             "may_settle": notice.state == NoticeState.UNSURE and self.request.user.has_perm(CHANGE),
-            "text": "" if urgent else notice.text,
+            "text": "" if fleeting else notice.text,
         }
 
 

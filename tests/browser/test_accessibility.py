@@ -91,6 +91,9 @@ def test_our_screens_in_the_editors_side(busy_hospital, open_page):
         "/admin/push-board/",
         "/admin/push-ledger/",
         push.get_absolute_url(),
+        f"/admin/review-assignments/ask/{busy_hospital.waiting.pk}/",
+        "/admin/review-assignments/",
+        "/admin/review-notices/",
     ):
         assert page.goto(busy_hospital.url + path).status == 200, path
         assert violations(page) == [], path
