@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy, override, pgettext_lazy
 
 from wagtail.users.models import UserProfile
 
@@ -30,7 +30,7 @@ KINDS = {
     "passed_on": gettext_lazy("Passed on"),
     "wanted": gettext_lazy("Somebody to be chosen"),
     "returned": gettext_lazy("Returned"),
-    "approved": gettext_lazy("Signed"),
+    "approved": pgettext_lazy("of a text", "Signed"),
     "code": gettext_lazy("One-time code"),
     "pin": gettext_lazy("PIN enrolled"),
     "re_review": gettext_lazy("Review again"),

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, View
 
@@ -74,8 +74,12 @@ class StateFilter(django_filters.ChoiceFilter):
         choices = [
             ("in_force", _("In force")),
             ("ending", _("Ends within 60 days")),
-            ("ended", _("Ended")),
-            *([("withdrawn", _("Withdrawn"))] if kwargs.pop("withdrawn", False) else []),
+            ("ended", pgettext("of a consent", "Ended")),
+            *(
+                [("withdrawn", pgettext("of a consent", "Withdrawn"))]
+                if kwargs.pop("withdrawn", False)
+                else []
+            ),
         ]
         super().__init__(*args, choices=choices, label=_("State"), **kwargs)
 

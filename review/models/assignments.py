@@ -2,12 +2,13 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Answer(models.TextChoices):
     """How the person asked has answered so far."""
 
-    ASKED = "asked", _("Asked")
+    ASKED = "asked", pgettext_lazy("of a person", "Asked")
     CLAIMED = "claimed", _("Accepted")
     DECLINED = "declined", _("Declined")
     PASSED_ON = "passed_on", _("Passed on")

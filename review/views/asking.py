@@ -216,7 +216,7 @@ class ReleaseView(AssignmentView, View):
 
 
 class AssignmentFilters(WagtailFilterSet):
-    answer = django_filters.MultipleChoiceFilter(choices=Answer.choices, label=_("Answer"))
+    answer = django_filters.MultipleChoiceFilter(choices=Answer.choices, label=_("Person's answer"))
     late = django_filters.BooleanFilter(label=_("Late"), method="filter_late")
     person = django_filters.ModelChoiceFilter(
         label=_("Person asked"),
@@ -284,7 +284,7 @@ class AssignmentViewSet(ModelViewSet):
         Column("step", label=_("Step"), accessor="task_state.task.name", classname="ask-wide"),
         Column("person", label=_("Person asked"), sort_key="person__last_name"),
         Column("due", label=_("Due on"), sort_key="due_on", accessor=lambda one: one.due_on.isoformat()),
-        AnswerColumn("answer", label=_("Answer"), sort_key="answer"),
+        AnswerColumn("answer", label=_("Person's answer"), sort_key="answer"),
     ]
 
     def get_urlpatterns(self):

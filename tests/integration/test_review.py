@@ -11,11 +11,11 @@ import pytest
 
 from articles.models import ArticlePage
 from cms import roles
-from review.presets import STEP_NAME
 from publish.models import Delivery, Publication, SearchEntry
 from review import chain, checklist, services
 from review.errors import AppendOnlyError, MayNotSignError, ReviewStateError, StaleTextError
 from review.models import Approval, ChainHead, ReviewTask, ReviewTaskState
+from review.presets import STEP_NAME
 from review.signals import article_approved
 from tests.factories import World, all_yes, edit_data, make_physician, make_user, open_step
 
