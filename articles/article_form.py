@@ -4,7 +4,7 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from articles.choices import Subject
 from articles.models.consent import ConsentRecord, ReprintPermission
@@ -23,7 +23,7 @@ def consent_label(consent):
     if consent.withdrawn_on:
         state = _("withdrawn")
     elif consent.has_ended():
-        state = _("ended")
+        state = pgettext("of a consent", "ended")
     elif consent.valid_until:
         state = _("until %(day)s") % {"day": consent.valid_until.isoformat()}
     return " · ".join([consent.patient_code, "、".join(map(str, parts)), state]).strip(" ·")
