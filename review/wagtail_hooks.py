@@ -9,7 +9,6 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.components import Component
 from wagtail.admin.widgets import Button
 from wagtail.models import TaskState, WorkflowState
 from wagtail.permissions import register_permission_policy
@@ -22,9 +21,8 @@ from review import (
     rights,
 )
 from review.models import Absence, Approval, Physician, ReviewTask, ReviewTaskState, StepKind
-from review.views import record
+from review.views import panels, record
 from review.views.absences import AbsencePolicy, AbsenceViewSet
-from review.views.desk import waiting_for
 from review.views.exceptions import ExceptionReport, ExceptionReportItem
 from review.views.physicians import PhysicianPolicy, PhysicianViewSet
 from review.viewsets import ApprovalViewSet, ReadOnlyPolicy
@@ -80,24 +78,7 @@ def register_desk_menu_item():
     )
 
 
-class WaitingPanel(Component):
-    """On the admin's home: what waits for this person's signature."""
-
-    name = "waiting_for_me"
-    template_name = "review/admin/waiting_panel.html"
-    order = 50
-
-    def get_context_data(self, parent_context):
-        user = parent_context["request"].user
-        return {"states": list(waiting_for(user)[:10]), "is_physician": hasattr(user, "physician")}
-
-
-@hooks.register("construct_homepage_panels")
-def add_waiting_panel(request, panels):
-    # Wagtail's own panel leads into the editor, where nobody signs.
-    panels[:] = [WaitingPanel()] + [
-        panel for panel in panels if getattr(panel, "name", "") != "workflow_objects_to_moderate"
-    ]
+hooks.register("construct_homepage_panels", panels.arrange)
 
 
 def open_step_of(page):

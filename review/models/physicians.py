@@ -187,7 +187,10 @@ class SigningException(models.Model):
     objection = models.CharField(_("objection"), max_length=10, choices=Objection.choices)
     reason = models.CharField(_("reason"), max_length=300)
     granted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=pgettext_lazy("of an exception", "granted by")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=pgettext_lazy("of an exception", "granted by"),
     )
     granted_at = models.DateTimeField(_("granted at"), default=timezone.now)
 
