@@ -10,6 +10,7 @@ import pytest
 
 from cms import errors
 from cms.models import User
+from tests.tools.roots import plant_roots
 
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,7 @@ def test_health_is_answered_by_every_face(client, settings):
 
 
 def test_no_document_is_public(client, root, django_user_model):
+    plant_roots()
     document = Document.objects.create(title="手稿", file=ContentFile(b"draft", name="draft.md"))
     name = document.file.name
     paths = [document.url, f"/media/{name}"]

@@ -17,6 +17,7 @@ from publish.models import Publication
 from review import services
 from review.models import ReviewTaskState
 from tests.factories import all_yes
+from tests.tools.roots import plant_roots
 from themes.measure import expansion
 
 
@@ -26,6 +27,7 @@ HAN = re.compile(r"[\u3400-\u9fff]+")
 @pytest.fixture
 def demo(db):
     """Eight signed articles and the faulty draft."""
+    plant_roots()
     home = site_setup.set_up()
     loading.load_people()
     librarian = loading.get_user_model().objects.get(username="librarian")
