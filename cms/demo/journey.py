@@ -22,7 +22,7 @@ from cms.demo import loading, processes
 from publish import composing, connection, planning, previews, services
 from publish.models import Move, PreviewReader, Publication, Push, QuietDate
 from publish.states import State
-from review import chain, checklist
+from review import assignments, chain, checklist, links
 from review.models import ReviewTaskState
 
 
@@ -149,6 +149,13 @@ class Journey:
         browser.log_in("physician", self.passwords["physician"])
         for step in steps:
             browser.sign(reverse("review:text", args=[step.pk]))
+        physician, librarian = self.user("physician"), self.user("librarian")
+        asked = assignments.ask(step, physician, librarian)
+        self.row(
+            "链接",
+            f"发给医师的审核链接，在手机上打开；应于 {asked.due_on:%m-%d} 前审完",
+            links.make(asked, librarian),
+        )
         live = Publication.objects.live().count()
         if live != len(steps):
             raise JourneyError(f"{len(steps)} texts were signed, {live} are live")

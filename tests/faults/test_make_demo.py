@@ -57,6 +57,7 @@ def test_demo_goes_the_whole_way(demo):
         "手机",
         "存证",
         "待办",
+        "链接",
     ):
         assert f"  {step} " in done.stdout, step
     assert f"http://127.0.0.1:{port}/" in done.stdout

@@ -1,4 +1,4 @@
-"""The pictures of the README and of docs/wechat.md, from a demo installation: ``make screenshots``.
+"""The pictures of the README, of docs/review.md and of docs/wechat.md, from a demo installation: ``make screenshots``.
 
 Starts the demo on a free port, looks at it as its people do, writes docs/screenshots/*.png, stops it.
 """
@@ -179,6 +179,37 @@ def wechat_phone(camera, demo):
     return side_by_side(*screens)
 
 
+def review_link(camera, demo):
+    """What a physician's link opens: the door, the text behind it, and the questions."""
+    page = camera.page(demo.address("链接"), size=PHONE)
+    door = take(page)
+    page.locator("a[href*='/login/']").first.tap()
+    page.fill("#id_username", "physician")
+    page.fill("#id_password", demo.passwords["physician"])
+    with page.expect_navigation(url=lambda url: "/login/" not in url):
+        page.click("button[type=submit]")
+    page.frame_locator(".looks__frame").locator("h1").wait_for()
+    reading = take(page)
+    page.locator(".jump a").tap()
+    return side_by_side(door, reading, take(page))
+
+
+def review_screens(camera, demo):
+    """Yield (name, picture) of the librarian's side of a review."""
+    site = demo.site.rstrip("/")
+    page = camera.page(demo.address("待办"), "librarian")
+    step = re.search(r"/review/(\d+)/", demo.address("待办"))[1]
+    page.goto(f"{site}/admin/review-assignments/ask/{step}/")
+    yield "ask", take(page)
+    page.goto(f"{site}/admin/approvals/")
+    page.goto(urljoin(site, page.locator("a[href*='/review/dossier/']").first.get_attribute("href")))
+    yield "dossier", take(page)
+    page.goto(f"{site}/admin/review-report/")
+    yield "review-report", take(page)
+    chief = camera.page(f"{site}/admin/review/questions/", "chief")
+    yield "questions", take(chief)
+
+
 def admin_screens(camera, demo):
     """Yield (name, picture) of the WeChat screens, each as on a desk and as on a phone."""
     site = demo.site.rstrip("/")
@@ -219,7 +250,8 @@ def main():
         for make in (editor, review, phone, website):
             save(make.__name__, make(camera, demo))
         save("wechat-phone", wechat_phone(camera, demo))
-        for name, picture in admin_screens(camera, demo):
+        save("review-link", review_link(camera, demo))
+        for name, picture in (*review_screens(camera, demo), *admin_screens(camera, demo)):
             save(name, picture)
         browser.close()
     return 0
