@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from wagtail.admin.forms import choosers
+from wagtail.admin.forms.workflows import WorkflowPageForm
 from wagtail.admin.views.pages.bulk_actions.page_bulk_action import DefaultPageForm
 from wagtail.users.views.bulk_actions.assign_role import RoleForm
 
@@ -20,6 +21,7 @@ LABELS = {
     choosers.PhoneLinkChooserForm: {"link_text": LINK_TEXT, "phone_number": _("Telephone")},
     DefaultPageForm: {"include_descendants": _("With the pages below")},
     RoleForm: {"role": _("Role")},
+    WorkflowPageForm: {"page": _("Page")},
 }
 
 

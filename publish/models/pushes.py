@@ -263,6 +263,8 @@ class PushItem(models.Model):
     address = models.URLField(_("address in WeChat"), max_length=1024, blank=True)
 
     class Meta:
+        verbose_name = _("item of a push")
+        verbose_name_plural = _("items of pushes")
         ordering = ["push", "order"]
         default_permissions = ()
         constraints = [

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 ALLOWED = {
     "abbreviations that Chinese texts use as they are": (
         "SEO URL HTML RSS Atom DOI PMID ISBN ICP AI ID IP API CSV XLSX TSV PDF MB KB GB PNG JPEG JPG GIF WebP WEBP AVIF "
-        "HEIC HEIF BMP TIF TIFF CMYK"
+        "HEIC HEIF BMP TIF TIFF CMYK JSON"
     ),
     "names of products": "Word WPS Markdown Wagtail JavaScript WeChat",
     "what stands on the key": "Ctrl Cmd Shift Alt Enter Esc Tab",
@@ -25,10 +25,10 @@ SHAPES = {
     "a file or its ending": r"[\w./-]+\.(?:jpe?g|png|gif|webp|docx?|md|html?|svg)\b|(?<!\w)\.(?:docx|md|html|ics)\b",
     "a path": r"/[a-z0-9][\w/.-]*",
     "a fingerprint": r"\b[0-9a-f]{8,}\b",
-    "the scheme of a fingerprint or a checklist": r"\b(?:xinglin|physician)/\d+\b",
+    "the scheme of a fingerprint or a checklist": r"\b(?:xinglin|author|editor|physician|co_reviewer|office|leader)/\d+\b",
     "a colour": r"#[0-9A-Fa-f]{6}\b|#RRGGBB",
     "a setting, for administrators": r"\bWECHAT_[A-Z_]+|\b[A-Z]+_URL\b|\bOUTBOUND_PROXY\b",
-    "a command or a service, for administrators": r"\bmanage\.py [a-z_]+|\bxinglin-[a-z]+\b",
+    "a command or a service, for administrators": r"\bmanage\.py [a-z_]+|\bverify_approvals\b|\bxinglin-[a-z]+\b",
     "an account of WeChat": r"\bwx[0-9a-f]{16}\b",
     "the kind of a cited work (GB/T 7714)": r"\[[A-Z]+(?:/[A-Z]+)?\]",
     "from A to Z": r"\b[A-Z]\b",
