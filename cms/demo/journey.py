@@ -149,13 +149,6 @@ class Journey:
         browser.log_in("physician", self.passwords["physician"])
         for step in steps:
             browser.sign(reverse("review:text", args=[step.pk]))
-        physician, librarian = self.user("physician"), self.user("librarian")
-        asked = assignments.ask(step, physician, librarian)
-        self.row(
-            "链接",
-            f"发给医师的审核链接，在手机上打开；应于 {asked.due_on:%m-%d} 前审完",
-            links.make(asked, librarian),
-        )
         live = Publication.objects.live().count()
         if live != len(steps):
             raise JourneyError(f"{len(steps)} texts were signed, {live} are live")
@@ -283,6 +276,13 @@ class Journey:
         article.get_workflow().start(article, self.user("librarian"))
         step = ReviewTaskState.objects.get(status="in_progress")
         self.row("待办", f"《{article.title}》的修订稿等您签发", reverse("review:text", args=[step.pk]))
+        physician, librarian = self.user("physician"), self.user("librarian")
+        asked = assignments.ask(step, physician, librarian)
+        self.row(
+            "链接",
+            f"发给医师的审核链接，在手机上打开；应于 {asked.due_on:%m-%d} 前审完",
+            links.make(asked, librarian),
+        )
 
     def edit_path(self, article):
         return reverse("wagtailadmin_pages:edit", args=[article.pk])

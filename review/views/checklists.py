@@ -37,6 +37,9 @@ class ChecklistsView(ChecklistMixin, TemplateView):
 
     template_name = "review/admin/checklists.html"
 
+    def get_breadcrumbs_items(self):
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
+
     def get_context_data(self, **kwargs):
         subjects = dict(Subject.choices)
         kinds = []
