@@ -10,8 +10,8 @@ from articles.choices import CareLevel
 
 
 # Named one by one: no document links, embeds, inline images or headings inside a paragraph.
-PARAGRAPH_FEATURES = ["bold", "italic", "superscript", "subscript", "ol", "ul", "link"]
-LINE_FEATURES = ["bold", "italic", "superscript", "subscript", "link"]
+PARAGRAPH_FEATURES = ["bold", "italic", "superscript", "subscript", "ol", "ul", "link", "cite", "term"]
+LINE_FEATURES = ["bold", "italic", "superscript", "subscript", "link", "cite", "term"]
 
 
 class HeadingBlock(blocks.StructBlock):

@@ -79,5 +79,19 @@ class ReferenceKind(models.TextChoices):
     BOOK = "book", _("Book")
     STANDARD = "standard", _("Standard")
     REPORT = "report", _("Report")
+    CHAPTER = "chapter", _("Chapter of a book")
+    THESIS = "thesis", _("Thesis")
+    CONFERENCE = "conference", _("Conference paper")
+    NEWSPAPER = "newspaper", _("Newspaper article")
+    PATENT = "patent", _("Patent")
+    DATASET = "dataset", _("Dataset")
+    PREPRINT = "preprint", _("Preprint")
     WEB = "web", _("Web page")
     MANUAL = "manual", _("Typed by hand")
+
+
+class CitationStyle(models.TextChoices):
+    """The national standard by which references are printed."""
+
+    GB2025 = "2025", _("GB/T 7714-2025 (in force since 2026-07-01)")
+    GB2015 = "2015", _("GB/T 7714-2015")

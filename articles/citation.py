@@ -14,7 +14,7 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 _MARKS = {"journal": "J", "book": "M", "standard": "S", "report": "R", "web": "EB/OL"}
 
 
-def printed(reference):
+def printed(reference, style="2025"):
     """Return the printed line of ``reference`` (any object with the fields of ``articles.models.Reference``)."""
     if reference.kind == "manual":
         return " ".join(reference.manual.split())

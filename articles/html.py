@@ -1,7 +1,7 @@
 """The canonical subset of HTML that may stand inside a snapshot.
 
 Wagtail stores rich text with editor keys and internal link references; readers and digests get plain
-``p ul ol li strong em sup sub a[href] br`` with full addresses, so that the same words always give the same bytes.
+``p ul ol li strong em sup sub dfn a[href] br`` with full addresses, so that the same words always give the same bytes.
 """
 
 import re
@@ -15,7 +15,7 @@ import bleach
 from bs4 import BeautifulSoup
 
 
-TAGS = frozenset({"p", "ul", "ol", "li", "strong", "em", "sup", "sub", "a", "br"})
+TAGS = frozenset({"p", "ul", "ol", "li", "strong", "em", "sup", "sub", "dfn", "a", "br"})
 _SYNONYMS = {"b": "strong", "i": "em"}
 # Removed with everything inside them: their text was never meant to be read.
 _DROPPED_WHOLE = (
@@ -32,13 +32,21 @@ _DROPPED_WHOLE = (
 )
 
 
-def canonical_html(source):
-    """Return ``source`` (stored rich text) as canonical HTML; links that lead nowhere readable lose their tag."""
+def canonical_html(source, marks=None):
+    """Return ``source`` (stored rich text) as canonical HTML; links that lead nowhere readable lose their tag.
+
+    ``marks`` (articles.marks.Marks) turns citations into ``<sup>[1]</sup>`` and explained terms into ``<dfn>``; without it
+    both lose their mark.
+    """
     soup = BeautifulSoup(source or "", "html.parser")
     for tag in soup.find_all(_DROPPED_WHOLE):
         tag.decompose()
     for tag in soup.find_all(True):
         tag.name = _SYNONYMS.get(tag.name, tag.name)
+    for known in soup.find_all("dfn"):
+        known.unwrap()  # an explanation comes from the glossary, through its mark, and from nowhere else
+    if marks:
+        marks.resolve(soup)
     for anchor in soup.find_all("a"):
         href = _article_address(anchor) or (anchor.get("href") or "").strip()
         anchor["href"] = href

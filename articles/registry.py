@@ -36,6 +36,10 @@ deletion_guards = []
 signing_guards = []
 # function(article) -> the Workflow that reviews it, or None for the one assigned to its place in the tree
 chain_pickers = []
+# Filters and columns of the editors' list of articles that rooms above know about (articles.draft_search.filters).
+draft_filters = []
+# set by review: function(user, key, subject, text, address) -> None; a notice to a colleague, once for each key
+tell = None
 # set by publish
 consent_side: ConsentSide | None = None
 reader_copy: ReaderCopy | None = None
@@ -45,6 +49,12 @@ def set_reader_copy(copy):
     """Install the readers' side; called once by ``publish``."""
     global reader_copy
     reader_copy = copy
+
+
+def set_tell(function):
+    """Install the way to a colleague; called once by ``review``."""
+    global tell
+    tell = function
 
 
 def set_consent_side(side):

@@ -7,7 +7,8 @@ The same dict is digested, signed, kept with the approval and rendered for the w
 from articles import copies
 from articles.digest import SCHEME
 from articles.html import canonical_html, plain_text
-from articles.models import LibraryImage
+from articles.marks import Marks
+from articles.models import EditorialSettings, LibraryImage
 
 
 def build(page, *, read=copies.keep):
@@ -19,6 +20,10 @@ def build(page, *, read=copies.keep):
     """
     topic = page.get_parent().specific if page.depth and page.depth > 1 else None
     images = _Images(read, image_ids(page))
+    references = list(page.references.all())
+    style = EditorialSettings.load().citation_style
+    marks = Marks([reference.key for reference in references])
+    body = [block for child in page.body if (block := _block(child, images, marks))]
     return {
         "scheme": SCHEME,
         "title": page.title,
@@ -40,9 +45,9 @@ def build(page, *, read=copies.keep):
         "source": {"type": page.source_type, "line": page.source_line},
         "ai": {"use": page.ai_use, "note": page.ai_note},
         "cover": images.cover(page.cover_id),
-        "body": [block for child in page.body if (block := _block(child, images))],
-        "references": [reference.printed for reference in page.references.all()],
-        "glossary": [],
+        "body": body,
+        "references": [reference.line(style) for reference in references],
+        "glossary": marks.glossary,
         "share_text": page.share_text,
         "push": {
             "title": page.push_title,
@@ -50,6 +55,7 @@ def build(page, *, read=copies.keep):
             "alternatives": [_alternative(one, images) for one in page.push_alternatives.all()],
         },
         "correction": page.correction_note,
+        "changes": page.changes_note,
         "review_months": page.review_months,
     }
 
@@ -130,21 +136,21 @@ def _alternative(one, images):
     return {"title": one.title, "digest": one.digest, "cover": images.cover(one.cover_id)}
 
 
-def _block(child, images):
+def _block(child, images, marks):
     # Drafts may be half filled (deferred validation), so that every value may still be None.
-    value = _VALUES[child.block_type](child.value, images)
+    value = _VALUES[child.block_type](child.value, images, marks)
     return value and {"type": child.block_type, "value": value}
 
 
-def _heading(value, images):
+def _heading(value, images, marks):
     return {"text": value["text"] or "", "level": int(value["level"] or 2)}
 
 
-def _paragraph(value, images):
-    return {"html": canonical_html(value.source)}
+def _paragraph(value, images, marks):
+    return {"html": canonical_html(value.source, marks)}
 
 
-def _image(value, images):
+def _image(value, images, marks):
     if not value["image"]:
         return None
     return {
@@ -157,31 +163,34 @@ def _image(value, images):
     }
 
 
-def _key_points(value, images):
+def _key_points(value, images, marks):
     return {"title": value["title"] or "", "points": [point or "" for point in value["points"]]}
 
 
-def _steps(value, images):
-    return {"title": value["title"] or "", "steps": [canonical_html(step.source) for step in value["steps"]]}
-
-
-def _do_dont(value, images):
-    return {key: [line or "" for line in value[key]] for key in ("do", "dont")}
-
-
-def _care_card(value, images):
+def _steps(value, images, marks):
     return {
-        "level": value["level"],
         "title": value["title"] or "",
-        "html": canonical_html(value["text"].source),
+        "steps": [canonical_html(step.source, marks) for step in value["steps"]],
     }
 
 
-def _question_answer(value, images):
-    return {"question": value["question"] or "", "answer": canonical_html(value["answer"].source)}
+def _do_dont(value, images, marks):
+    return {key: [line or "" for line in value[key]] for key in ("do", "dont")}
 
 
-def _table(value, images):
+def _care_card(value, images, marks):
+    return {
+        "level": value["level"],
+        "title": value["title"] or "",
+        "html": canonical_html(value["text"].source, marks),
+    }
+
+
+def _question_answer(value, images, marks):
+    return {"question": value["question"] or "", "answer": canonical_html(value["answer"].source, marks)}
+
+
+def _table(value, images, marks):
     return {
         "caption": value.caption or "",
         "header": [column["heading"] or "" for column in value.columns],
@@ -189,7 +198,7 @@ def _table(value, images):
     }
 
 
-def _quote(value, images):
+def _quote(value, images, marks):
     return {"text": value["text"] or "", "attribution": value["attribution"] or ""}
 
 

@@ -10,8 +10,15 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import register_permission_policy
 
 from articles import consent_withdrawal
-from articles.importing import hooks as import_hooks  # noqa: F401  registers on import
+from articles.checks import hooks as check_hooks  # noqa: F401  registers on import
+from articles.citing import hooks as citing_hooks  # noqa: F401
+from articles.draft_search import hooks as search_hooks  # noqa: F401
+from articles.figures import hooks as figure_hooks  # noqa: F401
+from articles.glossary import hooks as glossary_hooks  # noqa: F401
+from articles.importing import hooks as import_hooks  # noqa: F401
 from articles.models import ConsentRecord, Department, ReprintPermission
+from articles.planning import hooks as planning_hooks  # noqa: F401
+from articles.starting import hooks as starting_hooks  # noqa: F401
 from articles.views import consent_panel, library
 from articles.views.consents import KeptPolicy, RightsGroup
 from articles.views.editing import ArticleViewSet, findings_of_draft

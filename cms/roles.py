@@ -49,8 +49,28 @@ _RIGHTS = [
     for model in ("consentrecord", "reprintpermission")
     for action in ("add", "change", "view")
 ]
+_DESK = [
+    *(
+        f"articles.{action}_{model}"
+        for model in ("glossaryterm", "idea", "series", "drafttask")
+        for action in ("add", "change", "delete", "view")
+    ),
+    "articles.view_healthday",
+    "articles.view_wordingrule",
+    "articles.view_sensitiveword",
+    "articles.add_findingwaiver",
+    "articles.view_findingwaiver",
+    "articles.view_importjob",
+    "articles.delete_importjob",
+]
+_RULES = [
+    f"articles.{action}_{model}"
+    for model in ("wordingrule", "sensitiveword", "healthday")
+    for action in ("add", "change", "delete", "view")
+]
 MODEL_RIGHTS = {
     LIBRARIAN: [
+        *_DESK,
         *_EVERYONE,
         *_LEDGER,
         *_PREVIEW_LIST,
@@ -69,6 +89,9 @@ MODEL_RIGHTS = {
     OFFICE: _EVERYONE,
     LEADER: _EVERYONE,
     CHIEF: [
+        *_DESK,
+        *_RULES,
+        "articles.change_editorialsettings",
         *_EVERYONE,
         *_CHAINS,
         *_LEDGER,
@@ -99,6 +122,7 @@ MODEL_RIGHTS = {
     ],
     ADMINISTRATOR: [
         *_EVERYONE,
+        "articles.change_editorialsettings",
         *_LEDGER,
         *_PREVIEW_LIST,
         *_CHANNEL,

@@ -27,6 +27,8 @@ class LibraryImage(AbstractImage):
         blank=True,
         help_text=_("Who made it, or where it was taken from (an address)."),
     )
+    # What articles.figures drew it from: {"kind": …, "data": …}; null for any other picture.
+    drawing = models.JSONField(_("drawn from"), null=True, blank=True, editable=False)
     shows_patient = models.BooleanField(
         _("shows a patient"), default=False, help_text=_("Also where only a part of the body can be seen.")
     )

@@ -136,6 +136,12 @@ class ArticlePage(Page):
         blank=True,
         help_text=_("Readers see it with the day of signing: what was wrong and what is right now."),
     )
+    changes_note = models.TextField(
+        _("what is new in this edition"),
+        max_length=200,
+        blank=True,
+        help_text=_("Readers see it with the day of signing. Mistakes that were put right go below instead."),
+    )
     review_months = models.PositiveSmallIntegerField(
         _("review again after (months)"),
         default=24,
@@ -164,6 +170,18 @@ class ArticlePage(Page):
         related_name="articles",
         verbose_name=_("permission to reprint"),
     )
+    series = models.ForeignKey(
+        "articles.Series",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="articles",
+        verbose_name=_("series"),
+    )
+    series_order = models.PositiveSmallIntegerField(_("place in the series"), default=0, blank=True)
+    starting_point = models.CharField(_("starting point"), max_length=20, blank=True)
+    # Guidance by block of the body: {id of the block: key of the guidance in articles.starting}.
+    guide = models.JSONField(default=dict, blank=True)
     release = models.CharField(
         _("release in WeChat"), max_length=8, choices=Release.choices, default=Release.BOARD
     )
@@ -199,6 +217,8 @@ class ArticlePage(Page):
         FieldPanel("subjects"),
         MultiFieldPanel([FieldPanel("has_case"), FieldPanel("consents")], _("Patients in the text")),
         FieldPanel("review_months"),
+        FieldRowPanel([FieldPanel("series"), FieldPanel("series_order")]),
+        FieldPanel("changes_note"),
         FieldPanel("correction_note"),
     ]
     channel_panels = [

@@ -1,3 +1,5 @@
+import secrets
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,13 +10,19 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.models import Orderable
 
 from articles import citation
-from articles.choices import ReferenceKind
+from articles.choices import CitationStyle, ReferenceKind
+
+
+def new_key():
+    """Return a key by which citations in the text name a reference, whatever its place in the list."""
+    return secrets.token_hex(5)
 
 
 class Reference(Orderable):
     """One reference (参考文献), printed in the style of GB/T 7714-2025 by ``articles.citation``."""
 
     article = ParentalKey("articles.ArticlePage", on_delete=models.CASCADE, related_name="references")
+    key = models.CharField(_("key"), max_length=10, default=new_key)
     kind = models.CharField(
         _("kind"), max_length=10, choices=ReferenceKind.choices, default=ReferenceKind.WEB
     )
@@ -25,6 +33,9 @@ class Reference(Orderable):
     )
     title = models.CharField(pgettext_lazy("of a cited work", "title"), max_length=400, blank=True)
     container = models.CharField(_("journal"), max_length=200, blank=True)
+    editors = models.TextField(
+        _("editors of the whole work"), blank=True, help_text=_("One a line; for chapters and proceedings.")
+    )
     year = models.CharField(_("year"), max_length=10, blank=True)
     published = models.DateField(_("published or updated on"), null=True, blank=True)
     volume = models.CharField(_("volume"), max_length=20, blank=True)
@@ -37,11 +48,22 @@ class Reference(Orderable):
     url = models.URLField(_("address"), max_length=500, blank=True)
     doi = models.CharField("DOI", max_length=200, blank=True)
     pmid = models.CharField("PMID", max_length=8, blank=True, validators=[citation.validate_pmid])
+    pmcid = models.CharField("PMCID", max_length=12, blank=True)
     isbn = models.CharField("ISBN", max_length=17, blank=True, validators=[citation.validate_isbn])
     accessed = models.DateField(_("read on"), null=True, blank=True)
     manual = models.TextField(
         _("as printed"), blank=True, help_text=_("Only for the kind “typed by hand”: the whole line.")
     )
+
+    still_valid = models.CharField(
+        _("why an older source still holds"),
+        max_length=200,
+        blank=True,
+        help_text=_("For a source older than five years; reviewers see it, readers do not."),
+    )
+    retracted = models.BooleanField(_("retracted"), default=False)
+    looked_up_at = models.DateTimeField(_("looked up at"), null=True, blank=True)
+    unreachable_since = models.DateTimeField(_("address unreachable since"), null=True, blank=True)
 
     panels = [
         FieldPanel("kind"),
@@ -66,8 +88,12 @@ class Reference(Orderable):
 
     @property
     def printed(self):
-        """The line readers see."""
-        return citation.printed(self)
+        """The line readers see, in the style of today's standard."""
+        return self.line()
+
+    def line(self, style=CitationStyle.GB2025):
+        """Return the printed line after the standard ``style`` (articles.choices.CitationStyle)."""
+        return citation.printed(self, style)
 
     def clean(self):
         super().clean()

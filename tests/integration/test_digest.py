@@ -8,7 +8,15 @@ from django.core.files.base import ContentFile
 import pytest
 
 from articles.digest import canonical_bytes, digest
-from articles.models import ArticlePage, Department, LibraryImage, PushAlternative, Reference, TopicPage
+from articles.models import (
+    ArticlePage,
+    Department,
+    LibraryImage,
+    PushAlternative,
+    Reference,
+    Series,
+    TopicPage,
+)
 from articles.snapshot import build
 from tests.factories import World, make_image, make_user, picture_bytes, raw_body
 from tests.tools.consents import make_consent, make_reprint
@@ -70,6 +78,7 @@ VISIBLE = {
         a, "push_alternatives", [PushAlternative(cover=make_image("另一张封面", colour="#654321"))]
     ),
     "correction_note": lambda a: setattr(a, "correction_note", "原文的次数写错了，现已改正。"),
+    "changes_note": lambda a: setattr(a, "changes_note", "补充了新的测量方法。"),
     "review_months": lambda a: setattr(a, "review_months", 12),
     "references": lambda a: setattr(a, "references", [Reference(kind="manual", manual="另一条文献.")]),
     "reference order": lambda a: setattr(
@@ -203,6 +212,11 @@ INVISIBLE = {
     "has_case": lambda a: (setattr(a, "has_case", True), a.save()),
     "consents": lambda a: (setattr(a, "consents", [make_consent()]), a.save()),
     "reprint": lambda a: (setattr(a, "reprint", make_reprint()), a.save()),
+    "series": lambda a: (setattr(a, "series", Series.objects.create(title="高血压")), a.save()),
+    "place in the series": lambda a: (setattr(a, "series_order", 3), a.save()),
+    "starting point": lambda a: (setattr(a, "starting_point", "disease"), a.save()),
+    "guidance": lambda a: (setattr(a, "guide", {"x": "what"}), a.save()),
+    "keys of references": lambda a: Reference.objects.update(key="0123456789"),
     "a new revision": lambda a: a.save_revision(),
 }
 
@@ -226,6 +240,7 @@ def test_every_field_of_an_article_is_either_visible_or_listed_as_invisible():
     fields = (*ArticlePage._meta.local_concrete_fields, *ArticlePage._meta.local_many_to_many)
     own = {field.name for field in fields} - {"page_ptr"}
     invisible = {"author_user", "release", "subjects", "has_case", "consents", "reprint"}
+    invisible |= {"series", "series_order", "starting_point", "guide"}
     assert own - invisible <= set(VISIBLE) | {"body"}
 
 

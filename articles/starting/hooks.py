@@ -1,0 +1,1 @@
+"""Registers this part with Wagtail's admin."""
