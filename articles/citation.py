@@ -1,24 +1,41 @@
-"""References printed in the style of GB/T 7714-2025 (in force 2026-07-01).
+"""References printed after GB/T 7714-2025 (in force 2026-07-01) or 2015.
 
-What changed against 2015 and matters here: names keep their case, full-width ，：；（ ）with half-width . / -,
-and the date of reading only with web resources. At most three authors, then 等 or et al.
+2025: names keep their case and may be written out; ，：；（ ）are full-width, . / - and brackets half-width. 2015: half-width
+marks, family names in capitals with initials. In both: at most three authors, then 等 or et al., the first edition is
+not named, and the day of reading stands with what was read on the web only. A printed line enters the digest of
+the text, so a change here changes drafts, never what was signed.
 """
 
 import re
 
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
+from articles.citing.identifiers import bare_doi, validate_isbn, validate_pmid
 
+
+__all__ = ["author_line", "bare_doi", "has_han", "printed", "validate_isbn", "validate_pmid"]
 
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_MARKS = {"journal": "J", "book": "M", "standard": "S", "report": "R", "web": "EB/OL"}
+# A name with one of these words belongs to a body, which is printed as it writes itself.
+_BODY = re.compile(
+    r"\b(?:academy|administration|agency|alliance|association|authority|board|bureau|cent(?:er|re)s?|collaborat(?:ion|ors|ive)|"
+    r"college|commission|committee|consortium|corporation|council|department|federation|foundation|fund|group|hospital|"
+    r"initiative|institutes?|international|investigators|library|ministry|national|network|office|organi[sz]ation|panel|"
+    r"programme|program|project|research|school|service|society|task force|team|trial|trialists|union|university|and|of|for|"
+    r"on|the|in)\b|&",
+    re.IGNORECASE,
+)
+_PARTICLE = re.compile(r"(?:van|von|de|der|den|del|della|di|da|dos|du|la|le|ten|ter|zu|al|el|bin|ibn)", re.IGNORECASE)
+_INITIALS = re.compile(r"[A-Z](?:\.?-?[A-Z]){0,2}\.?")
+_WIDE = str.maketrans({"，": ", ", "：": ": ", "；": "; ", "（": "(", "）": ")"})
 
 
 def printed(reference, style="2025"):
-    """Return the printed line of ``reference`` (any object with the fields of ``articles.models.Reference``)."""
+    """Return the printed line of ``reference`` (any object with the fields of ``articles.models.Reference``).
+
+    ``style``: "2025" or "2015" (articles.choices.CitationStyle).
+    """
     if reference.kind == "manual":
         return " ".join(reference.manual.split())
-    return _PRINTERS[reference.kind](reference)
+    return _Line(reference, str(style)).text()
 
 
 def has_han(text):
@@ -26,112 +43,216 @@ def has_han(text):
     return bool(_HAN.search(text))
 
 
-def author_line(authors, title=""):
-    """Return up to three authors joined by ，with 等 or et al. when there are more."""
-    names = [name.strip() for name in authors.splitlines() if name.strip()]
+def author_line(authors, title="", style="2025"):
+    """Return up to three of ``authors`` (one a line), with 等 or et al. when there are more."""
+    names = [" ".join(name.split()) for name in authors.splitlines() if name.strip()]
     if not names:
         return ""
-    line = "，".join(names[:3])
+    comma = "，" if style == "2025" else ", "
+    line = comma.join(author(name, style) for name in names[:3])
     if len(names) > 3:
-        line += "，等" if has_han("".join(names)) else "，et al"
+        line += f"{comma}等" if has_han("".join(names)) else f"{comma}et al"
     return line.rstrip(".")
 
 
-def _lead(reference, mark):
-    authors = author_line(reference.authors)
-    title = f"{reference.title.strip().rstrip('.。')}[{mark}]"
-    return f"{authors}. {title}." if authors else f"{title}."
+def author(name, style="2025"):
+    """Return one author as printed: bodies and Chinese names as they are, Latin names family name first."""
+    if has_han(name):
+        return name
+    family, given = _parts(name)
+    if not given:
+        return name
+    if style == "2015":
+        initials = [letter for word in re.split(r"[\s.-]+", given) for letter in _initials(word)]
+        return f"{family.upper()} {' '.join(initials)}"
+    words = [_spaced(word) for word in given.replace(".", " ").split()]
+    return f"{family} {' '.join(words)}"
 
 
-def _tail(reference):
-    """Address and DOI, as far as known. A DOI printed inside the address is not printed twice."""
-    parts = []
-    if reference.url:
-        parts.append(f"{reference.url}.")
-    if reference.doi and reference.doi.lower() not in reference.url.lower():
-        parts.append(f"DOI：{reference.doi}.")
-    return "".join(f" {part}" for part in parts)
+def _parts(name):
+    """Family and given names of a Latin person; ("", "") for a body or a single word."""
+    if "," in name:
+        family, _comma, given = name.partition(",")
+        return (family.strip(), given.strip()) if given.strip() and not _BODY.search(family) else ("", "")
+    words = name.split()
+    if len(words) < 2 or _BODY.search(name) or re.search(r"\d", name):
+        return "", ""
+    cut = len(words)
+    while cut > 1 and _INITIALS.fullmatch(words[cut - 1]):
+        cut -= 1
+    if cut == len(words):
+        cut = 1
+        while cut < len(words) - 1 and _PARTICLE.fullmatch(words[cut - 1]):
+            cut += 1
+        if len(words) - cut > 2:  # four words and no initials: hardly a person
+            return "", ""
+    return " ".join(words[:cut]), " ".join(words[cut:])
 
 
-def _read_on(reference):
-    return f"[{reference.accessed.isoformat()}]" if reference.accessed and reference.url else ""
+def _initials(word):
+    return list(word) if re.fullmatch(r"[A-Z]{1,3}", word) else [word[0].upper()] if word else []
 
 
-def _issue(reference):
-    text = reference.year
-    if reference.volume:
-        text += f"，{reference.volume}" if text else reference.volume
-    if reference.issue:
-        text += f"（{reference.issue}）"
-    if reference.pages:
-        text += f"：{reference.pages}"
-    return text
+def _spaced(word):
+    return " ".join(word) if re.fullmatch(r"[A-Z]{2,3}", word) else word
 
 
-def _journal(reference):
-    mark = "J/OL" if reference.url else "J"
-    source = "，".join(part for part in (reference.container, _issue(reference)) if part)
-    return f"{_lead(reference, mark)} {source}{_read_on(reference)}.{_tail(reference)}"
+def edition(text, chinese):
+    """Return an edition as printed: 9 版, 9th ed; "" for the first; other wordings as they are."""
+    text = " ".join(text.split()).rstrip(".。")
+    found = re.fullmatch(
+        r"(?:第\s*)?(\d{1,3})\s*(?:版|st|nd|rd|th)?(?:\s*(?:ed(?:ition)?|edn)\.?)?", text, re.IGNORECASE
+    )
+    if not found:
+        return text
+    number = int(found[1])
+    if number == 1:
+        return ""
+    if chinese:
+        return f"{number} 版"
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending} ed"
 
 
-def _book(reference):
-    mark = "M/OL" if reference.url else "M"
-    edition = f" {reference.edition}." if reference.edition else ""
-    imprint = "：".join(part for part in (reference.place, reference.publisher) if part)
-    imprint = "，".join(part for part in (imprint, reference.year) if part)
-    pages = f"：{reference.pages}" if reference.pages else ""
-    return f"{_lead(reference, mark)}{edition} {imprint}{pages}{_read_on(reference)}.{_tail(reference)}"
+class _Line:
+    """Puts one reference together. Marks between parts are written full-width and made half-width for 2015."""
 
+    def __init__(self, reference, style):
+        self.reference = reference
+        self.style = style
+        self.old = style == "2015"
+        self.chinese = has_han(self._get("title") + self._get("container"))
 
-def _standard(reference):
-    mark = "S/OL" if reference.url else "S"
-    title = " ".join(part for part in (reference.number, reference.title.strip().rstrip(".。")) if part)
-    imprint = "：".join(part for part in (reference.place, reference.publisher) if part)
-    imprint = "，".join(part for part in (imprint, reference.year) if part)
-    return f"{title}[{mark}]. {imprint}{_read_on(reference)}.{_tail(reference)}"
+    def text(self):
+        return getattr(self, f"_{self.reference.kind}")()
 
+    def _get(self, name):
+        return " ".join((getattr(self.reference, name, "") or "").split())
 
-def _dated(reference):
-    date = reference.published.isoformat() if reference.published else reference.year
-    return f"（{date}）" if date else ""
+    def _marks(self, text):
+        """Full-width marks between parts, as the style writes them."""
+        return re.sub(r" +", " ", text.translate(_WIDE)) if self.old else text
 
+    def _lead(self, mark, after=""):
+        authors = author_line(
+            self.reference.authors or getattr(self.reference, "editors", ""), style=self.style
+        )
+        title = self._get("title").rstrip(".。") + after + f"[{mark}]"
+        return f"{authors}. {title}" if authors else title
 
-def _report(reference):
-    if reference.url:
-        return f"{_lead(reference, 'R/OL')} {_dated(reference)}{_read_on(reference)}.{_tail(reference)}"
-    imprint = "：".join(part for part in (reference.place, reference.publisher) if part)
-    imprint = "，".join(part for part in (imprint, reference.year) if part)
-    return f"{_lead(reference, 'R')} {imprint}.{_tail(reference)}"
+    def _mark(self, mark):
+        return f"{mark}/OL" if self._get("url") else mark
 
+    def _ended(self, *parts):
+        """Parts as sentences, then the day of reading, address and DOI."""
+        line = " ".join(f"{part}." for part in parts if part)
+        return f"{line}{self._tail()}"
 
-def _web(reference):
-    date = f"{_dated(reference)}{_read_on(reference)}"
-    return f"{_lead(reference, 'EB/OL')}{f' {date}.' if date else ''}{_tail(reference)}"
+    def _tail(self):
+        """Address and DOI, as far as known. A DOI printed inside the address is not printed twice."""
+        url, doi = self._get("url"), self._get("doi")
+        colon = ":" if self.old else "："
+        parts = [f" {url}."] if url else []
+        if doi and doi.lower() not in url.lower():
+            parts.append(f" DOI{colon}{doi}.")
+        return "".join(parts)
 
+    def _read_on(self):
+        accessed = getattr(self.reference, "accessed", None)
+        return f"[{accessed.isoformat()}]" if accessed and self._get("url") else ""
 
-_PRINTERS = {"journal": _journal, "book": _book, "standard": _standard, "report": _report, "web": _web}
+    def _day(self):
+        published = getattr(self.reference, "published", None)
+        return published.isoformat() if published else self._get("year")
 
+    def _dated(self):
+        day = self._day()
+        if not day:
+            return ""
+        return f"({day})" if self.old else f"（{day}）"
 
-def bare_doi(text):
-    """Return ``text`` without the resolver's address or the word doi."""
-    return re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi[:：]\s*)", "", text.strip(), flags=re.IGNORECASE)
+    def _imprint(self):
+        """Place：publisher，year：pages, with the day of reading."""
+        text = "：".join(part for part in (self._get("place"), self._get("publisher")) if part)
+        text = "，".join(part for part in (text, self._get("year")) if part)
+        text = self._marks(text)
+        if pages := self._get("pages"):
+            text += f"{': ' if self.old else '：'}{pages}"
+        return text + self._read_on()
 
+    def _edition(self):
+        text = edition(self._get("edition"), self.chinese)
+        return text.replace(" 版", "版") if self.old else text
 
-def validate_pmid(value):
-    """Refuse what cannot be a PubMed number."""
-    if not re.fullmatch(r"[1-9]\d{0,7}", value):
-        raise ValidationError(_("A PMID is a number of up to eight digits."))
+    def _journal(self):
+        volume, issue, pages = (self._get(name) for name in ("volume", "issue", "pages"))
+        text = "，".join(part for part in (self._get("container"), self._get("year"), volume) if part)
+        text = self._marks(text)
+        if issue:
+            text += f"({issue})" if self.old else f"（{issue}）"
+        if pages:
+            text += f"{': ' if self.old else '：'}{pages}"
+        return self._ended(self._lead(self._mark("J")), text + self._read_on())
 
+    def _newspaper(self):
+        text = self._marks("，".join(part for part in (self._get("container"), self._day()) if part))
+        if pages := self._get("pages"):
+            text += f"({pages})" if self.old else f"（{pages}）"
+        return self._ended(self._lead(self._mark("N")), text + self._read_on())
 
-def validate_isbn(value):
-    """Refuse an ISBN whose check digit is wrong (ISBN-13 weights 1 and 3 mod 10; ISBN-10 weights 10 to 1 mod 11)."""
-    digits = value.replace("-", "").replace(" ", "").upper()
-    if re.fullmatch(r"\d{13}", digits):
-        valid = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits)) % 10 == 0
-    elif re.fullmatch(r"\d{9}[\dX]", digits):
-        numbers = [10 if digit == "X" else int(digit) for digit in digits]
-        valid = sum(number * (10 - place) for place, number in enumerate(numbers)) % 11 == 0
-    else:
-        valid = False
-    if not valid:
-        raise ValidationError(_("This ISBN cannot be right: its check digit does not fit."))
+    def _book(self):
+        return self._ended(self._lead(self._mark("M")), self._edition(), self._imprint())
+
+    def _thesis(self):
+        return self._ended(self._lead(self._mark("D")), self._imprint())
+
+    def _chapter(self, mark="M"):
+        editors = author_line(getattr(self.reference, "editors", "") or "", style=self.style)
+        whole = self._get("container").rstrip(".。")
+        authors = author_line(self.reference.authors, style=self.style)
+        title = f"{self._get('title').rstrip('.。')}[{self._mark(mark)}]"
+        lead = f"{authors}. {title}" if authors else title
+        if whole:
+            lead += f"//{editors}. {whole}" if editors else f"//{whole}"
+        return self._ended(lead, self._edition(), self._imprint())
+
+    def _conference(self):
+        return self._chapter("C")
+
+    def _standard(self):
+        number, title = self._get("number"), self._get("title").rstrip(".。")
+        mark = self._mark("S")
+        if self.old:
+            lead = self._lead(mark, f": {number}" if number else "")
+        else:
+            lead = " ".join(part for part in (number, title) if part) + f"[{mark}]"
+        return self._ended(lead, self._imprint())
+
+    def _patent(self):
+        number = self._get("number")
+        colon = ": " if self.old else "："
+        day = self._day() + self._read_on()
+        return self._ended(self._lead(self._mark("P"), f"{colon}{number}" if number else ""), day)
+
+    def _report(self):
+        if self._get("url"):
+            return self._on_the_web("R/OL")
+        return self._ended(self._lead("R"), self._imprint())
+
+    def _dataset(self):
+        if self._get("url") or self._get("doi"):
+            return self._on_the_web("DS/OL")
+        return self._ended(self._lead("DS"), self._imprint())
+
+    def _preprint(self):
+        # A kind of its own since 2025 (PP); 2015 knows none, and editors print it as an electronic bulletin.
+        return self._on_the_web("EB/OL" if self.old else "PP/OL")
+
+    def _web(self):
+        return self._on_the_web("EB/OL")
+
+    def _on_the_web(self, mark):
+        source = self._get("container") or self._marks(
+            "：".join(part for part in (self._get("place"), self._get("publisher")) if part)
+        )
+        return self._ended(self._lead(mark), source, f"{self._dated()}{self._read_on()}")
