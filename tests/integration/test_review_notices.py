@@ -22,8 +22,9 @@ import pytest
 from publish import instance, notify
 from publish.deliver import Worker
 from publish.models import Outgoing
-from review import assignments, holidays, notices, reminders, sending, services
+from review import assignments, notices, reminders, sending, services
 from review.errors import ReviewStateError
+from review.holidays import HolidayTable
 from review.models import Holiday, Notice, NoticeState, ReviewLink, ReviewSettings
 from review.senders import wecom_app
 from review.senders.http import call
@@ -76,7 +77,8 @@ def use(*switches):
 
 def autumn():
     text = "\n".join(",".join(row) for row in [("日期", "名称", "上班"), *AUTUMN])
-    return holidays.store(holidays.read(text))
+    table = HolidayTable()
+    return table.store(table.read(text))
 
 
 def reachable(user):
