@@ -214,6 +214,20 @@ def test_what_is_decided_is_not_reminded_of(world, clock):
     assert reminders.remind(at("2026-11-20 09:00")) == 0
 
 
+def test_who_may_not_sign_any_more_is_not_reminded_but_replaced(world, clock):
+    entry = world.physician.physician
+    assignment = asked(world)
+    entry.reviews_for.set([world.other_department])
+    for day in (17, 18, 20):
+        reminders.remind(at(f"2026-11-{day} 09:00"))
+    [notice] = Notice.objects.filter(assignment=assignment).exclude(kind="asked")
+    assert (notice.kind, notice.recipient) == ("wanted", world.librarian)
+    assert (
+        entry.name in notice.text
+        and reverse("review_assignments:ask", args=[assignment.task_state_id]) in notice.text
+    )
+
+
 # --- sending ----------------------------------------------------------------------------------
 
 
