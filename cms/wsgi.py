@@ -18,7 +18,7 @@ if "callback" in settings.FACES:
 
     followers.words()
 
-if "site" in settings.FACES:
-    from publish import search
+if {"site", "admin"} & set(settings.FACES):
+    from articles.textsearch import query
 
-    search.warm()
+    query.warm()

@@ -11,7 +11,7 @@ class PublishConfig(AppConfig):
         from wagtail.signals import page_slug_changed, page_unpublished, post_page_move
 
         from articles import registry
-        from publish import consent_side, preflight, receivers, record, witness
+        from publish import consent_side, draft_filters, preflight, receivers, record, witness
         from publish.website import preview as website_preview
         from publish.website.reader import ReaderCopy
         from publish.wechat import preview as wechat_preview
@@ -23,6 +23,7 @@ class PublishConfig(AppConfig):
         history.sources.append(record.events)
         registry.set_reader_copy(ReaderCopy())
         registry.set_consent_side(consent_side)
+        registry.draft_filters.extend(draft_filters.FILTERS)
         registry.finding_rules.extend(preflight.RULES)
         registry.preview_renderers["website"] = website_preview.render
         registry.preview_renderers["wechat"] = wechat_preview.render

@@ -9,9 +9,10 @@ class ReviewConfig(AppConfig):
 
     def ready(self):
         from articles import registry
-        from review import presets, receivers, submission
+        from review import draft_filters, presets, receivers, submission
 
         registry.image_guards.append(submission.image_objection)
         registry.deletion_guards.append(submission.deletion_objection)
         registry.chain_pickers.append(presets.chain_of)
+        registry.draft_filters.extend(draft_filters.FILTERS)
         receivers.connect()

@@ -1,34 +1,13 @@
-"""What public search looks at: one row of tokens for each article that readers can see.
-
-The full-text index behind the row is the database's own: GIN on PostgreSQL, FTS5 kept by triggers on SQLite. Both are
-made after ``migrate``, because no migration can hold them for both, and because SQLite loses triggers whenever
-Django rebuilds the table.
-"""
+"""What public search looks at: one row of tokens for each article that readers can see."""
 
 from django.db import connections, models
 from django.db.models.signals import post_migrate, post_save
 from django.dispatch import receiver
 
+from articles.models.token_index import TokenIndex
 
-VECTOR = "array_to_tsvector(string_to_array(tokens, ' '))"
-POSTGRESQL = (
-    # Without the pending list each reader would scan what was last written.
-    f"CREATE INDEX IF NOT EXISTS publish_search_tokens ON publish_searchentry USING gin ({VECTOR}) WITH (fastupdate = off)",
-)
-SQLITE = (
-    # The ascii tokenizer takes every other character as part of a token: what a token is, publish.search alone says.
-    "CREATE VIRTUAL TABLE IF NOT EXISTS publish_search_fts USING fts5("
-    "tokens, content='publish_searchentry', content_rowid='publication_id', tokenize='ascii', detail='none', columnsize=0)",
-    "CREATE TRIGGER IF NOT EXISTS publish_search_inserted AFTER INSERT ON publish_searchentry BEGIN "
-    "INSERT INTO publish_search_fts(rowid, tokens) VALUES (new.publication_id, new.tokens); END",
-    "CREATE TRIGGER IF NOT EXISTS publish_search_deleted AFTER DELETE ON publish_searchentry BEGIN "
-    "INSERT INTO publish_search_fts(publish_search_fts, rowid, tokens) "
-    "VALUES ('delete', old.publication_id, old.tokens); END",
-    "CREATE TRIGGER IF NOT EXISTS publish_search_updated AFTER UPDATE ON publish_searchentry BEGIN "
-    "INSERT INTO publish_search_fts(publish_search_fts, rowid, tokens) "
-    "VALUES ('delete', old.publication_id, old.tokens); "
-    "INSERT INTO publish_search_fts(rowid, tokens) VALUES (new.publication_id, new.tokens); END",
-)
+
+INDEX = TokenIndex("publish_search", "publish_searchentry", "publication_id")
 
 
 class SearchEntry(models.Model):
@@ -50,15 +29,8 @@ class SearchEntry(models.Model):
 @receiver(post_migrate, dispatch_uid="publish_make_search_index")
 def make_search_index(app_config, using, **kwargs):
     """Make the database's full-text index where it is missing."""
-    connection = connections[using]
-    if (
-        app_config.label != "publish"
-        or SearchEntry._meta.db_table not in connection.introspection.table_names()
-    ):
-        return
-    with connection.cursor() as cursor:
-        for statement in POSTGRESQL if connection.vendor == "postgresql" else SQLITE:
-            cursor.execute(statement)
+    if app_config.label == "publish":
+        INDEX.make(connections[using])
 
 
 @receiver(post_save, sender="publish.Publication", dispatch_uid="publish_keep_search_entry")

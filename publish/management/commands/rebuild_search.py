@@ -1,12 +1,18 @@
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
+from articles.draft_search import entries
 from publish import search
 
 
 class Command(BaseCommand):
-    help = "Make the public search index anew from the live publications. Safe to run at any time."
+    help = (
+        "Make the indexes of the public search and of the editors' search anew, from the live publications and the "
+        "latest drafts. Safe to run at any time."
+    )
 
     def handle(self, *args, **options):
         count = search.rebuild()
         self.stdout.write(_("%(count)d articles can be found.") % {"count": count})
+        drafts = entries.rebuild()
+        self.stdout.write(_("%(count)d drafts can be found by editors.") % {"count": drafts})
