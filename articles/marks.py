@@ -4,17 +4,24 @@ Stored as ``<span data-cite="KEY KEY">[1]</span>`` (keys of Reference) and ``<sp
 GlossaryTerm); what the editor wrote inside a citation counts for nothing, the numbers follow the order of the references.
 """
 
+import re
+
 from articles.models.glossary import GlossaryTerm
+
+
+# As an id is written; more digits than any database counts lead nowhere.
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 class Marks:
     """Resolves the marks of one article, and remembers which references were cited and which terms explained."""
 
     def __init__(self, keys, terms=None):
-        """``keys``: the references' keys in printed order. ``terms``: {id: GlossaryTerm}, looked up when None."""
+        """``keys``: the references' keys in printed order. ``terms``: {id: GlossaryTerm}, others are looked up."""
         self.numbers = {key: number for number, key in enumerate(keys, start=1)}
         self.cited = set()
-        self._terms = terms
+        self._terms = dict(terms or {})
+        self._looked_up = set(self._terms)
         self._explained = {}
 
     @property
@@ -25,14 +32,18 @@ class Marks:
     def resolve(self, soup):
         """Turn the marks in ``soup`` (BeautifulSoup) into canonical tags; a mark that leads nowhere loses its tag."""
         for span in soup.find_all("span", attrs={"data-cite": True}):
+            if span.decomposed:  # with a mark around it
+                continue
             numbers = sorted({self.numbers[key] for key in span["data-cite"].split() if key in self.numbers})
             if not numbers:
                 span.decompose()
                 continue
             self.cited.update(numbers)
             _retag(span, "sup", f"[{numbers_text(numbers)}]")
-        for span in soup.find_all("span", attrs={"data-term": True}):
-            words, term = " ".join(span.get_text().split()), self._term(span["data-term"])
+        marked = soup.find_all("span", attrs={"data-term": True})
+        terms = self._terms_of(marked)
+        for span in marked:
+            words, term = " ".join(span.get_text().split()), terms.get(span["data-term"])
             if not words or term is None or not (term.explanation or term.plain):
                 span.unwrap()
                 continue
@@ -45,15 +56,14 @@ class Marks:
                 }
             _retag(span, "dfn", words)
 
-    def _term(self, text):
-        if not text.isdigit():
-            return None
-        if self._terms is None:
-            self._terms = {}
-        pk = int(text)
-        if pk not in self._terms:
-            self._terms[pk] = GlossaryTerm.objects.filter(pk=pk).first()
-        return self._terms[pk]
+    def _terms_of(self, spans):
+        """Return {what the mark says: GlossaryTerm} of the marks that lead somewhere, with one query at most."""
+        ids = {text: int(text) for span in spans if _NUMBER.fullmatch(text := span["data-term"])}
+        unknown = set(ids.values()) - self._looked_up
+        if unknown:
+            self._terms |= GlossaryTerm.objects.in_bulk(unknown)
+            self._looked_up |= unknown
+        return {text: self._terms[pk] for text, pk in ids.items() if pk in self._terms}
 
 
 def numbers_text(numbers):

@@ -12,12 +12,14 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
 
 import segno
 
 from articles import copies
 from themes import labels
 from themes.colour import AA, contrast
+from themes.terms import Terms
 
 
 THEME = "calm"
@@ -82,6 +84,7 @@ def render_article(snapshot, facts, request=None, *, theme=THEME, **extra):
         "article": snapshot,
         "facts": facts,
         "blocks": prepare_blocks(snapshot["body"], theme),
+        "terms": Terms(snapshot.get("glossary")),
         "preview": facts.get("preview", False),
     }
     context["contents"] = [block for block in context["blocks"] if block["anchor"]]
@@ -129,12 +132,20 @@ def prepare_blocks(body, theme=THEME):
     return blocks
 
 
-def safe_html(html):
+def safe_html(html, terms=None):
     """Return canonical HTML marked safe; anything outside the canonical subset is shown as text.
 
-    The snapshot holds the subset already (articles.html); this is the wall behind it.
+    The snapshot holds the subset already (articles.html); this is the wall behind it. ``terms`` (themes.terms.Terms)
+    gives each explained term its note; without it the words stand alone.
     """
-    return mark_safe(_TAG.sub(_kept_or_shown, html))  # noqa: S308
+    terms = terms or Terms(())
+    out = []
+    for text, entry in terms.split(html):
+        if entry is None:
+            out.append(_TAG.sub(_kept_or_shown, text))
+        else:
+            out.append(terms.note(text, entry, gettext(": explain")))
+    return mark_safe("".join(out))  # noqa: S308
 
 
 def _kept_or_shown(match):

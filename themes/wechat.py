@@ -16,6 +16,7 @@ from themes.inline import inline
 from themes.links import Notes
 from themes.registry import DEFAULT, folder, template
 from themes.sanitize import clean, own_picture, wechat_picture
+from themes.terms import Terms
 
 
 LANGUAGE = "zh-hans"
@@ -55,7 +56,7 @@ def _render(snapshot, facts, image_url, theme, allowed_picture):
     folder(theme)
     with translation.override(LANGUAGE):
         notes = Notes(facts.get("url") or "")
-        body = _Body(notes, image_url, theme, allowed_picture)
+        body = _Body(notes, Terms(snapshot.get("glossary")), image_url, theme, allowed_picture)
         blocks = [body.block(block) for block in snapshot["body"]]
         context = {
             "facts": facts,
@@ -92,8 +93,9 @@ def _end(snapshot, facts, notes):
 class _Body:
     """Turns the values of blocks into what the templates print; an empty block comes out as None."""
 
-    def __init__(self, notes, image_url, theme, allowed_picture):
+    def __init__(self, notes, terms, image_url, theme, allowed_picture):
         self._notes = notes
+        self._terms = terms
         self._image_url = image_url
         self._theme = theme
         self._allowed_picture = allowed_picture
@@ -107,7 +109,10 @@ class _Body:
         return values and {**values, "template": template(self._theme, f"wechat/blocks/{kind}.html")}
 
     def _rich(self, html):
-        return rich.flow(rich.lines(html, self._notes))
+        return rich.flow(self._lines(html))
+
+    def _lines(self, html):
+        return rich.lines(self._terms.bracketed(html), self._notes)
 
     def _heading(self, value):
         text = rich.plain(value["text"])
@@ -143,7 +148,9 @@ class _Body:
 
     def _steps(self, value):
         title = rich.plain(value["title"])
-        steps = rich.items(value["steps"], lambda position: f"{position}.", self._notes)
+        steps = rich.items(
+            map(self._terms.bracketed, value["steps"]), lambda position: f"{position}.", self._notes
+        )
         return (steps or title) and {"title": title, "html": rich.flow(steps, titled=bool(title))}
 
     def _do_dont(self, value):
@@ -153,14 +160,14 @@ class _Body:
         return (do or dont) and {"do": do, "dont": dont}
 
     def _care_card(self, value):
-        html = rich.joined(rich.lines(value["html"], self._notes))
+        html = rich.joined(self._lines(value["html"]))
         title = rich.plain(value["title"])
         label = labels.care_level(value["level"])
         return (html or title) and {"level": value["level"], "label": label, "title": title, "html": html}
 
     def _question_answer(self, value):
         question = rich.plain(value["question"])
-        answer = rich.lines(value["answer"], self._notes)
+        answer = self._lines(value["answer"])
         if not question:
             return answer and {"html": rich.flow(answer)}
         asked = rich.Line(0, "", format_html("<strong>{}：{}</strong>", pgettext("question", "Q"), question))
@@ -207,5 +214,7 @@ def _first_column(header, rows):
 
 
 _KINDS = frozenset(
-    name[1:] for name in vars(_Body) if name.startswith("_") and not name.startswith(("__", "_rich"))
+    name[1:]
+    for name in vars(_Body)
+    if name.startswith("_") and not name.startswith(("__", "_rich", "_lines"))
 )

@@ -10,10 +10,10 @@ from themes import labels, website
 register = template.Library()
 
 
-@register.filter
-def canonical(html):
-    """Print canonical HTML of a snapshot; anything else in it is shown as text."""
-    return website.safe_html(html)
+@register.simple_tag(takes_context=True)
+def canonical(context, html):
+    """Print canonical HTML of a snapshot, its explained terms with their notes; anything else in it is shown as text."""
+    return website.safe_html(html, context.get("terms"))
 
 
 @register.simple_tag
