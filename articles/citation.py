@@ -59,7 +59,7 @@ def author(name, style="2025"):
     """Return one author as printed: bodies and Chinese names as they are, Latin names family name first."""
     if has_han(name):
         return name
-    family, given = _parts(name)
+    family, given = name_parts(name)
     if not given:
         return name
     if style == "2015":
@@ -69,7 +69,7 @@ def author(name, style="2025"):
     return f"{family} {' '.join(words)}"
 
 
-def _parts(name):
+def name_parts(name):
     """Family and given names of a Latin person; ("", "") for a body or a single word."""
     if "," in name:
         family, _comma, given = name.partition(",")

@@ -249,6 +249,21 @@ WECHAT_AES_KEY = env.text("WECHAT_AES_KEY")
 WECHAT_AES_KEY_PREVIOUS = env.text("WECHAT_AES_KEY_PREVIOUS")
 WECHAT_MODE = env.choice("WECHAT_MODE", ("draft", "publish", "mass"), "draft")
 
+# --- Look-ups of references (articles/citing); each off until an administrator switches it on ------
+LOOKUP_ADDRESSES = {
+    "pubmed": env.text("PUBMED_URL", "https://eutils.ncbi.nlm.nih.gov").rstrip("/"),
+    "crossref": env.text("CROSSREF_URL", "https://api.crossref.org").rstrip("/"),
+    "doi": env.text("DOI_URL", "https://doi.org").rstrip("/"),
+    "open_library": env.text("OPEN_LIBRARY_URL", "https://openlibrary.org").rstrip("/"),
+}
+# Where doi.org may send a look-up, over HTTPS.
+LOOKUP_REDIRECT_HOSTS = (
+    "api.crossref.org", "data.crosscite.org", "data.crossref.org", "data.datacite.org", "api.datacite.org",
+    "citation.doi.org", "crosscite.org", "doi.org", "www.doi.org", "data.medra.org", "www.chndoi.org",
+)  # fmt: skip
+# Hosts (with port) that the check of references' addresses may ask though they are not public. Empty but in tests.
+LOOKUP_PRIVATE_HOSTS = ()
+
 # --- Notices to colleagues (review/senders) ---------------------------------------------------
 WECOM_ROBOT_URL = env.text("WECOM_ROBOT_URL")
 WECOM_API_BASE = env.text("WECOM_API_BASE", "https://qyapi.weixin.qq.com").rstrip("/")

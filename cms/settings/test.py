@@ -46,6 +46,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"
 # Port 9 (discard): a test that forgets to start the sandbox reaches nobody.
 WECHAT_API_BASE = env.text("WECHAT_API_BASE", "http://127.0.0.1:9").rstrip("/")
+LOOKUP_ADDRESSES = dict.fromkeys(("pubmed", "crossref", "doi", "open_library"), "http://127.0.0.1:9")
 # Set and empty: a hospital without the channel.
 WECHAT_APPID = os.environ.get("WECHAT_APPID", "wx0000000000000000")
 WECHAT_SECRET = "sandbox-secret"
