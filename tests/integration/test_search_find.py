@@ -10,6 +10,7 @@ from django.core.management import call_command
 
 import pytest
 
+from articles.textsearch import finding, query
 from cms import demo, wsgi
 from publish import publishing, search
 from publish.models import Publication, SearchEntry
@@ -72,7 +73,8 @@ def test_a_long_word_must_stand_in_the_text_as_one():
     published.publish(
         "apart", snapshot=published.plain("两个词", "心肌缺血时要当心。骨骼肌炎症另有原因，肌炎要就医。")
     )
-    assert search._candidates([("心肌", False), ("肌炎", False)], search.AND, None, 9)
+    both = [("心肌", False), ("肌炎", False)]
+    assert finding.candidates(both, finding.AND, search.LivePublications(), 9)
     found = search.find("心肌炎")
     assert found.ids == [] or found.loose
 
@@ -148,7 +150,7 @@ def test_a_long_text_that_repeats_a_character_is_found_in_full():
 
 
 def test_more_hits_than_are_shown_are_said_to_be_more(monkeypatch):
-    monkeypatch.setattr(search, "SHOWN", 3)
+    monkeypatch.setattr(finding, "SHOWN", 3)
     for number in range(3):
         published.publish(f"many{number}", snapshot=published.plain("许多", "肝炎。"))
     assert (len(search.find("肝炎").ids), search.find("肝炎").more) == (3, False)
@@ -299,9 +301,9 @@ def test_pages_and_large_type_keep_the_query(client, monkeypatch):
 
 
 def test_a_web_process_loads_the_dictionary_before_its_first_search():
-    search._dictionary.cache_clear()
+    query.dictionary.cache_clear()
     importlib.reload(wsgi)
-    assert search._dictionary.cache_info().currsize == 1
+    assert query.dictionary.cache_info().currsize == 1
 
 
 def test_marks_never_trust_the_text():
