@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import (
+    CommentPanel,
     FieldPanel,
     FieldRowPanel,
     InlinePanel,
@@ -21,6 +22,7 @@ from articles import registry
 from articles.article_form import ArticleForm
 from articles.blocks import BodyBlock
 from articles.choices import AIUse, Audience, Release, SourceType
+from articles.citing.panels import ReferencesPanel
 from articles.errors import AliasRefusedError, ArticleKeptError, NotSignedError
 from articles.permissions import ArticlePermissionTester, TopicPermissionTester
 from articles.signing import in_approval
@@ -193,7 +195,7 @@ class ArticlePage(Page):
         FieldPanel("key_message"),
         FieldPanel("cover"),
         FieldPanel("body"),
-        InlinePanel("references", heading=_("References"), label=_("Reference")),
+        ReferencesPanel("references", heading=_("References"), label=_("Reference")),
     ]
     facts_panels = [
         FieldRowPanel([FieldPanel("department"), FieldPanel("audience")]),
@@ -242,6 +244,7 @@ class ArticlePage(Page):
             [FieldPanel("slug"), FieldPanel("seo_title"), FieldPanel("search_description")],
             _("Search engines"),
         ),
+        CommentPanel(),
     ]
     edit_handler = TabbedInterface(
         [

@@ -1,3 +1,4 @@
+import re
 import secrets
 
 from django.core.exceptions import ValidationError
@@ -11,6 +12,7 @@ from wagtail.models import Orderable
 
 from articles import citation
 from articles.choices import CitationStyle, ReferenceKind
+from articles.citing import identifiers
 
 
 def new_key():
@@ -65,18 +67,23 @@ class Reference(Orderable):
     looked_up_at = models.DateTimeField(_("looked up at"), null=True, blank=True)
     unreachable_since = models.DateTimeField(_("address unreachable since"), null=True, blank=True)
 
+    # Which kind shows which field: articles/static/articles/citing.css. Hidden ones: articles.citing.panels.
     panels = [
         FieldPanel("kind"),
         FieldPanel("authors"),
         FieldPanel("title"),
-        FieldRowPanel([FieldPanel("container"), FieldPanel("year"), FieldPanel("published")]),
+        FieldPanel("editors"),
+        FieldPanel("container"),
+        FieldRowPanel([FieldPanel("year"), FieldPanel("published")]),
         FieldRowPanel([FieldPanel("volume"), FieldPanel("issue"), FieldPanel("pages")]),
         FieldRowPanel(
             [FieldPanel("edition"), FieldPanel("place"), FieldPanel("publisher"), FieldPanel("number")]
         ),
         FieldRowPanel([FieldPanel("url"), FieldPanel("accessed")]),
-        FieldRowPanel([FieldPanel("doi"), FieldPanel("pmid"), FieldPanel("isbn")]),
+        FieldRowPanel([FieldPanel("doi"), FieldPanel("pmid"), FieldPanel("pmcid"), FieldPanel("isbn")]),
         FieldPanel("manual"),
+        FieldPanel("still_valid"),
+        FieldPanel("retracted"),
     ]
 
     class Meta(Orderable.Meta):
@@ -97,7 +104,12 @@ class Reference(Orderable):
 
     def clean(self):
         super().clean()
-        self.doi = citation.bare_doi(self.doi)
+        self.doi = identifiers.bare_doi(self.doi)
+        self.pmcid = identifiers.pmcid(self.pmcid) or self.pmcid.strip()
+        if not re.fullmatch(r"[A-Za-z0-9]{1,10}", self.key or ""):
+            self.key = new_key()
+        if self.pmcid and not identifiers.pmcid(self.pmcid):
+            raise ValidationError({"pmcid": _("A PMCID is PMC and a number of up to nine digits.")})
         if self.kind == ReferenceKind.MANUAL:
             if not self.manual.strip():
                 raise ValidationError({"manual": _("Type the whole reference here, or choose another kind.")})
