@@ -1,9 +1,9 @@
-"""Make the font subsets in ``cms/demo/fonts`` and ``publish/fonts`` again (a fixture tool, not run by the product).
+"""Make the font subsets in ``cms/demo/fonts`` and ``articles/fonts`` again (a fixture tool, not run by the product).
 
     python -m cms.demo.make_font [Regular.ttc Bold.ttc]
 
 Reads an installed Noto Sans CJK (Debian package fonts-noto-cjk, SIL Open Font License 1.1), keeps the Simplified Chinese face
-and only the characters the demo's drawings and titles use (for watermarks: all of GB 2312), and gives the result a name of its own.
+and only the characters the demo's drawings and titles use (for watermarks and figures: all of GB 2312), and gives the result a name of its own.
 """
 
 import ast
@@ -15,13 +15,13 @@ from pathlib import Path
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTCollection
 
+from articles.lettering import FONT
 from cms.demo.pen import FONTS, font_path
 
 
 HERE = Path(__file__).parent
 INSTALLED = Path("/usr/share/fonts/opentype/noto")
 FAMILY = "Xinglin Sans SC"
-WATERMARK = HERE.parents[1] / "publish" / "fonts" / "XinglinSansSC-Regular-GB2312.otf"
 
 
 def characters():
@@ -83,8 +83,8 @@ def main(arguments):
     FONTS.mkdir(exist_ok=True)
     for source, style in zip(sources, ("Regular", "Bold"), strict=True):
         make(Path(source), font_path(style == "Bold"), style, characters())
-    WATERMARK.parent.mkdir(exist_ok=True)
-    make(Path(sources[0]), WATERMARK, "Regular", gb2312())
+    FONT.parent.mkdir(exist_ok=True)
+    make(Path(sources[0]), FONT, "Regular", gb2312())
     (FONTS / "characters.txt").write_text(characters() + "\n", encoding="utf-8")
 
 

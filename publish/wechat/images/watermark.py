@@ -1,22 +1,13 @@
 """The visible watermark: small, in the bottom right corner, white with a dark edge, so that it reads on light and dark."""
 
-from functools import cache
-from pathlib import Path
+from PIL import Image, ImageDraw
 
-from PIL import Image, ImageDraw, ImageFont
+from articles.lettering import FONT, font, missing  # noqa: F401  the font, for callers of this module
 
 
-FONT = Path(__file__).resolve().parents[2] / "fonts" / "XinglinSansSC-Regular-GB2312.otf"
 SMALLEST_PICTURE = 240  # px; on smaller ones it would cover what they show
 _WIDTH = 0.5  # of the picture, at most
-# Beside GB 2312 as Python reads it.
-_ALSO = "·—"
 _INK, _EDGE = (255, 255, 255, 215), (0, 0, 0, 150)
-
-
-def missing(text):
-    """Return the characters of ``text`` that the shipped font cannot draw, in order, each once."""
-    return "".join(dict.fromkeys(character for character in text if not _has(character)))
 
 
 def drawn_on(picture, text):
@@ -28,14 +19,14 @@ def drawn_on(picture, text):
     if not text or missing(text) or min(picture.size) < SMALLEST_PICTURE:
         return picture
     size = max(14, round(picture.width / 40))
-    while size > 8 and _font(size).getlength(text) > picture.width * _WIDTH:
+    while size > 8 and font(size).getlength(text) > picture.width * _WIDTH:
         size -= 1
     edge, margin = max(1, size // 12), round(size * 0.6)
     layer = Image.new("RGBA", picture.size, (0, 0, 0, 0))
     ImageDraw.Draw(layer).text(
         (picture.width - margin, picture.height - margin),
         text,
-        font=_font(size),
+        font=font(size),
         fill=_INK,
         stroke_width=edge,
         stroke_fill=_EDGE,
@@ -43,19 +34,3 @@ def drawn_on(picture, text):
     )
     marked = Image.alpha_composite(picture.convert("RGBA"), layer)
     return marked if picture.mode == "RGBA" else marked.convert("RGB")
-
-
-def _has(character):
-    if character.isascii():
-        return character.isprintable() or character.isspace()
-    if character in _ALSO:
-        return True
-    try:
-        return len(character.encode("gb2312")) == 2
-    except UnicodeEncodeError:
-        return False
-
-
-@cache
-def _font(size):
-    return ImageFont.truetype(str(FONT), size, layout_engine=ImageFont.Layout.BASIC)
