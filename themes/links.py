@@ -27,11 +27,13 @@ def stays(href):
 class Notes:
     """The addresses met while a body is rendered, each with its number, in order of first use.
 
-    ``base``: the article's own address; addresses that begin with a slash are completed from it.
+    ``base``: the article's own address; addresses that begin with a slash are completed from it. ``after``: how many
+    numbers references took before.
     """
 
-    def __init__(self, base=""):
+    def __init__(self, base="", after=0):
         self._base = base
+        self._after = after
         self._numbers = {}
 
     def number(self, href):
@@ -39,7 +41,7 @@ class Notes:
         address = href.strip()
         if address.startswith("/") and self._base:
             address = urljoin(self._base, address)
-        return self._numbers.setdefault(address, len(self._numbers) + 1)
+        return self._numbers.setdefault(address, self._after + len(self._numbers) + 1)
 
     def __iter__(self):
         """Yield ``(number, address)`` in order."""

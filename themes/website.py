@@ -18,6 +18,7 @@ import segno
 
 from articles import copies
 from themes import labels
+from themes.citations import Citations
 from themes.colour import AA, contrast
 from themes.terms import Terms
 
@@ -85,6 +86,7 @@ def render_article(snapshot, facts, request=None, *, theme=THEME, **extra):
         "facts": facts,
         "blocks": prepare_blocks(snapshot["body"], theme),
         "terms": Terms(snapshot.get("glossary")),
+        "citations": Citations(len(snapshot["references"])),
         "preview": facts.get("preview", False),
     }
     context["contents"] = [block for block in context["blocks"] if block["anchor"]]
@@ -132,11 +134,12 @@ def prepare_blocks(body, theme=THEME):
     return blocks
 
 
-def safe_html(html, terms=None):
+def safe_html(html, terms=None, citations=None):
     """Return canonical HTML marked safe; anything outside the canonical subset is shown as text.
 
     The snapshot holds the subset already (articles.html); this is the wall behind it. ``terms`` (themes.terms.Terms)
-    gives each explained term its note; without it the words stand alone.
+    gives each explained term its note, ``citations`` (themes.citations.Citations) links the citations to the list; without
+    them the words stand alone.
     """
     terms = terms or Terms(())
     out = []
@@ -145,7 +148,8 @@ def safe_html(html, terms=None):
             out.append(_TAG.sub(_kept_or_shown, text))
         else:
             out.append(terms.note(text, entry, gettext(": explain")))
-    return mark_safe("".join(out))  # noqa: S308
+    shown = "".join(out)
+    return mark_safe(citations.link(shown) if citations else shown)  # noqa: S308
 
 
 def _kept_or_shown(match):

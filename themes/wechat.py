@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.html import format_html
 from django.utils.translation import pgettext
 
-from themes import colour, labels, rich
+from themes import citations, colour, labels, rich
 from themes.inline import inline
 from themes.links import Notes
 from themes.registry import DEFAULT, folder, template
@@ -55,7 +55,9 @@ def render_for_screen(snapshot, facts, image_url, theme=DEFAULT):
 def _render(snapshot, facts, image_url, theme, allowed_picture):
     folder(theme)
     with translation.override(LANGUAGE):
-        notes = Notes(facts.get("url") or "")
+        cited = citations.cites(snapshot)
+        # Citations and links share their brackets, so links count on where references end.
+        notes = Notes(facts.get("url") or "", after=len(snapshot["references"]) if cited else 0)
         body = _Body(notes, Terms(snapshot.get("glossary")), image_url, theme, allowed_picture)
         blocks = [body.block(block) for block in snapshot["body"]]
         context = {
@@ -66,15 +68,16 @@ def _render(snapshot, facts, image_url, theme, allowed_picture):
             "emergency": rich.multiline(snapshot["topic"]["emergency"]),
             "parts": {part: template(theme, f"wechat/{part}.html") for part in PARTS},
             "blocks": [block for block in blocks if block],
-            **_end(snapshot, facts, notes),
+            **_end(snapshot, facts, notes, cited),
         }
         fragment = _INDENTATION.sub("", render_to_string(template(theme, "wechat/article.html"), context))
     brand = colour.brand((facts.get("institution") or {}).get("colour"), theme)
     return clean(inline(fragment, theme, brand), allowed_picture)
 
 
-def _end(snapshot, facts, notes):
+def _end(snapshot, facts, notes, cited):
     institution = facts.get("institution") or {}
+    shown, more = citations.short_list(snapshot["references"])
     end = {
         "reviewers": [
             line for entry in facts.get("reviewers") or [] if (line := rich.plain(labels.person(entry)))
@@ -82,12 +85,18 @@ def _end(snapshot, facts, notes):
         "author": rich.plain(labels.person(snapshot["author"])),
         "source": rich.plain(labels.source(snapshot["source"]["type"], snapshot["source"]["line"])),
         "ai": rich.multiline(labels.ai_use(snapshot["ai"]["use"], snapshot["ai"]["note"])),
-        "references": [line for reference in snapshot["references"] if (line := rich.plain(reference))],
+        "references": [
+            (f"[{number}]" if cited else f"{number}.", line)
+            for number, reference in shown
+            if (line := rich.plain(reference))
+        ],
+        "more_references": more,
+        "address": rich.plain(facts.get("url") or ""),
         "notes": [(number, rich.plain(address)) for number, address in notes],
         "disclaimer": rich.multiline(institution.get("disclaimer") or ""),
         "institution": rich.plain(institution.get("name") or ""),
     }
-    return {**end, "has_end": any(end.values())}
+    return {**end, "has_end": any(value for name, value in end.items() if name != "address")}
 
 
 class _Body:

@@ -13,7 +13,13 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def canonical(context, html):
     """Print canonical HTML of a snapshot, its explained terms with their notes; anything else in it is shown as text."""
-    return website.safe_html(html, context.get("terms"))
+    return website.safe_html(html, context.get("terms"), context.get("citations"))
+
+
+@register.filter
+def first_cited(citations, number):
+    """Return the id of the first citation of reference ``number`` on this page, or ""."""
+    return citations.place(number) if citations else ""
 
 
 @register.simple_tag
