@@ -3,6 +3,8 @@
 from django import forms
 from django.core.files.base import ContentFile
 from django.db.models import Q
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -43,8 +45,21 @@ class PictureField(WagtailImageField):
         return taken
 
 
+def link_to_figure(image):
+    """Return the line on a drawn picture's page that leads to its figure."""
+    return format_html(
+        '{} <a href="{}">{}</a>',
+        _("Drawn by the figure maker."),
+        reverse("figures:edit", args=[image.pk]),
+        _("Edit the figure"),
+    )
+
+
 class LibraryImageForm(BaseImageForm):
-    """A picture shown by a text under review or signed keeps its file and crop; the change goes into a copy."""
+    """A picture shown by a text under review or signed keeps its file and crop; the change goes into a copy.
+
+    Nobody adds or edits one without saying whose it is and under which licence.
+    """
 
     as_copy = forms.BooleanField(
         label=gettext_lazy("Save as a new picture"),
@@ -59,6 +74,11 @@ class LibraryImageForm(BaseImageForm):
         super().__init__(*args, **kwargs)
         if field := self.fields.get("file"):
             self.fields["file"] = PictureField(label=field.label, widget=field.widget)
+            if self.instance.pk and self.instance.drawing:
+                self.fields["file"].help_text = link_to_figure(self.instance)
+        for name in ("licence", "source"):
+            if name in self.fields:
+                self.fields[name].required = True
         if field := self.fields.get("consent"):
             chosen = Q(pk=self.instance.consent_id) | Q(withdrawn_on=None) & in_force()
             field.queryset = field.queryset.filter(chosen)

@@ -9,6 +9,12 @@ class ReaderCopy(Protocol):
     def listing(self, request, topic=None) -> dict:
         """Template context of a page of signed articles, newest first, of one topic or of all."""
 
+    def signed_versions(self, article_id) -> list:
+        """The signed versions of an article (articles.versions.Signed), the newest first."""
+
+    def signed_snapshot(self, article_id, number) -> dict:
+        """The signed snapshot of one of them."""
+
 
 class ConsentSide(Protocol):
     """What ``publish`` knows of the texts that show a patient (see ``articles.consent_withdrawal``)."""
@@ -40,6 +46,8 @@ chain_pickers = []
 draft_filters = []
 # set by review: function(user, key, subject, text, address) -> None; a notice to a colleague, once for each key
 tell = None
+# set by themes: function(hospital's colour) -> {name: colour} for articles.figures
+figure_palette = None
 # set by publish
 consent_side: ConsentSide | None = None
 reader_copy: ReaderCopy | None = None
@@ -55,6 +63,12 @@ def set_tell(function):
     """Install the way to a colleague; called once by ``review``."""
     global tell
     tell = function
+
+
+def set_figure_palette(function):
+    """Install the colours of figures; called once by ``themes``."""
+    global figure_palette
+    figure_palette = function
 
 
 def set_consent_side(side):

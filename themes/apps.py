@@ -10,6 +10,9 @@ class ThemesConfig(AppConfig):
     def ready(self):
         from django.core import checks
 
+        from articles import registry
         from themes.checks import check_themes
+        from themes.figures import palette
 
+        registry.set_figure_palette(palette)
         checks.register(check_themes, "themes")
