@@ -1,8 +1,11 @@
 """A file's bytes to a Draft: everything that can fail about the file happens here, without database or storage."""
 
+from dataclasses import dataclass, field
+
 from django.utils.translation import gettext as _
 
-from articles.importing import guard, html, limits, markdown, word
+from articles.choices import SourceType
+from articles.importing import accounts, guard, html, limits, markdown, progress, rendering, word
 from articles.importing.flow import pieces_of
 from articles.importing.pictures import PictureError, check
 from articles.importing.pieces import Figure
@@ -13,11 +16,21 @@ from articles.importing.report import RefusedError
 _READERS = {guard.WORD: word.read, guard.MARKDOWN: markdown.read, guard.HTML: html.read}
 
 
-def convert(name, data, report):
+@dataclass
+class CameIn:
+    """What came in, to look at: ``html`` of a harmless page and its ``lines`` [(id, letters)]."""
+
+    html: str = ""
+    lines: list = field(default_factory=list)
+
+
+def convert(name, data, report, tell=progress.silent, came_in=None):
     """Return the Draft made from a file called ``name`` with the bytes ``data``; what happened goes to ``report``.
 
-    Raises RefusedError with one sentence when the file is not accepted.
+    ``tell(step, percent)`` is called as it goes (articles.importing.progress); ``came_in``, a CameIn, is filled when
+    somebody wants to see the file beside the draft. Raises RefusedError with one sentence when the file is not accepted.
     """
+    tell(progress.CHECKING, progress.PERCENT[progress.CHECKING])
     accepted = guard.accept(name, data)
     if accepted.encoding not in ("", "utf-8-sig", "utf-16"):
         report.changed(
@@ -25,10 +38,16 @@ def convert(name, data, report):
             _("The characters were read as %(encoding)s. Check a few unusual ones")
             % {"encoding": accepted.encoding.upper()},
         )
+    tell(progress.READING, progress.PERCENT[progress.READING])
     source = _READERS[accepted.kind](accepted, report)
     pieces = pieces_of(source, report)
-    pieces, pictures = _checked_pictures(pieces, source.embedded, report)
+    pieces, pictures = _checked_pictures(pieces, source.embedded, report, tell)
+    if came_in is not None:
+        came_in.html, came_in.lines = rendering.render(source.body, pictures)
+    tell(progress.RECOGNISING, progress.PERCENT[progress.RECOGNISING])
     draft = recognise(pieces, source, accepted.name, report)
+    if source.reprint is not None:
+        draft.source_type, draft.source_line = SourceType.REPOSTED.value, source.reprint
     shown = {block["value"]["image"] for block in draft.body if block["type"] == "image"}
     draft.pictures = {address: picture for address, picture in pictures.items() if address in shown}
     if not draft.body:
@@ -45,15 +64,20 @@ def convert(name, data, report):
         report.not_taken(
             "no_key_message", _("Key message: none is marked in the file (一句话：…). Write one")
         )
+    tell(progress.COMPARING, progress.PERCENT[progress.COMPARING])
+    report.account = accounts.settle(source.inventory, draft, report).as_data()
     return draft
 
 
-def _checked_pictures(pieces, embedded, report):
+def _checked_pictures(pieces, embedded, report, tell):
     """Return (pieces without unusable pictures, {address: Picture})."""
     pictures, bad = {}, {}
-    kept = []
+    kept, seen, figures = [], 0, sum(isinstance(piece, Figure) for piece in pieces)
     for piece in pieces:
         if isinstance(piece, Figure):
+            start, end = progress.PERCENT[progress.PICTURES], progress.PERCENT[progress.RECOGNISING]
+            tell(progress.PICTURES, start + (end - start) * seen // figures)
+            seen += 1
             if piece.address not in pictures and piece.address not in bad:
                 _check(piece.address, embedded, pictures, bad)
             if piece.address in bad:

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass, field
 
+from articles.choices import SourceType
+
 
 @dataclass
 class Draft:
     """Fields of the article to be, ``body`` in the shape of the stream (pictures by address), ``references`` as values.
 
-    ``pictures``: address -> checked Picture, those that ``body`` shows.
+    ``pictures``: address -> checked Picture, those that ``body`` shows. ``comments``: (content path in Wagtail's sense,
+    words) of the comments in the margin. ``source_type`` and ``source_line`` as in the article. ``implied``: headings that
+    are said by the shape now, such as 参考文献 above the list of references.
     """
 
     title: str = ""
@@ -20,3 +24,7 @@ class Draft:
     body: list = field(default_factory=list)
     references: list = field(default_factory=list)
     pictures: dict = field(default_factory=dict)
+    comments: list = field(default_factory=list)
+    source_type: str = SourceType.ORIGINAL.value
+    source_line: str = ""
+    implied: list = field(default_factory=list)

@@ -4,11 +4,12 @@ import re
 
 from django.utils.translation import gettext as _
 
-from articles.importing import limits, word
-from articles.importing.inline import MARKS, Writer, safe_link, tidy
+from articles.importing import limits, phrases, widths, word
+from articles.importing.inline import MARKS, NOTE, Writer, safe_link, tidy
 from articles.importing.pictures import SCHEME
 from articles.importing.pieces import Figure, Heading, Item, Items, Quote, Table, Text
-from articles.importing.report import RefusedError, snippet, start_of
+from articles.importing.remarks import ANCHOR
+from articles.importing.report import Place, RefusedError, snippet, start_of
 
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -85,6 +86,10 @@ _MACHINE_ALT = re.compile(
     r"已自动生成|automatically generated|^(?:图片|图像|picture|image|img)\s*\d*$|\.(?:png|jpe?g|gif|bmp|tiff?|webp|emf|wmf)$",
     re.IGNORECASE,
 )
+_DOUBLE_BLANKS = re.compile("[^\\s][ \u00a0\u3000]{2,}(?=[^\\s])")
+_WIDE_BLANKS = re.compile("(?<=[^\\s])[ \u00a0\u3000]{2,}(?=[^\\s])")
+_NOTES = ("footnote-", "endnote-")
+_BACK = ("#footnote-ref-", "#endnote-ref-")
 _MATHS_TAG = "{"  # SVG and MathML elements carry their namespace
 
 
@@ -93,6 +98,8 @@ def pieces_of(source, report):
     flow = _Flow(source.embedded, report)
     flow.container(source.body, frozenset(), "")
     flow.flush()
+    if flow.remarks and flow.pieces:
+        flow.pieces[-1].remarks += flow.remarks
     flow.report_attributes(source.body)
     characters = sum(len(getattr(piece, "text", "")) for piece in flow.pieces)
     if characters > limits.MAX_ARTICLE_CHARACTERS:
@@ -112,6 +119,9 @@ class _Flow:
         self.pieces, self.writer = [], Writer()
         self.section = self.last_text = ""
         self.aside = None  # where pictures and tables inside lists and quotes wait for their end
+        self.remarks = []  # comments met since the last piece
+        self.sources = False  # inside a list of references or notes, whose punctuation is its own
+        self.figures = 0
 
     # --- Places --------------------------------------------------------------------------
 
@@ -119,20 +129,39 @@ class _Flow:
         """Name the place of ``text`` by its section and its first characters."""
         text = text or self.writer.peek() or self.last_text
         if self.section and text and text != self.section:
-            return _("under %(heading)s, at %(text)s") % {
+            words = _("under %(heading)s, at %(text)s") % {
                 "heading": start_of(self.section),
                 "text": start_of(text),
             }
-        return snippet(text or self.section) if text or self.section else _("at the beginning")
+            return Place(words, start_of(text))
+        return snippet(text or self.section) if text or self.section else Place(_("at the beginning"))
 
     # --- Blocks --------------------------------------------------------------------------
 
     def emit(self, piece):
-        (self.pieces if self.aside is None else self.aside).append(piece)
+        if self.aside is not None:
+            self.aside.append(piece)
+            return
+        piece.remarks, self.remarks = [*piece.remarks, *self.remarks], []
+        self.pieces.append(piece)
+
+    def take(self):
+        """Return (html, text, bold) of the writer; say what was put right."""
+        html, text, bold = self.writer.take(mend=not self.sources)
+        if not self.sources:
+            labels = {
+                widths.LETTERS: _("Full-width letters and digits became ordinary ones"),
+                widths.PUNCTUATION: _("Half-width punctuation between Chinese characters became full-width"),
+            }
+            for kind in sorted(self.writer.mended):
+                self.report.changed(f"width_{kind}", labels[kind], self.place(text))
+        if phrases.plain(NOTE.sub("", text)).lower() in phrases.REFERENCES:
+            self.sources = True
+        return html, text, bold
 
     def flush(self, role=""):
         """End the current paragraph."""
-        html, text, bold = self.writer.take()
+        html, text, bold = self.take()
         if text.strip():
             self.emit(Text(html, text, bold, role, place=self.place(text)))
             self.last_text = text
@@ -146,6 +175,9 @@ class _Flow:
 
     def text(self, text, marks, href):
         if text:
+            if not self.sources and _DOUBLE_BLANKS.search(text) and not phrases.labelled(tidy(text)):
+                self.report.changed("blanks", _("Doubled blanks became single ones"), self.place(tidy(text)))
+                text = _WIDE_BLANKS.sub(" ", text)
             self.writer.write(tidy(text), marks, href)
 
     def element(self, element, marks, href):
@@ -236,8 +268,9 @@ class _Flow:
     def heading(self, element, level):
         self.flush()
         outer, self.aside = self.aside, []
+        self.sources = False
         self.container(element, frozenset(), "")
-        _html, text, _bold = self.writer.take()
+        _html, text, _bold = self.take()
         inside, self.aside = self.aside, outer
         # A picture or a block inside the heading divides it into pieces.
         text = " ".join([*(piece.text for piece in inside if isinstance(piece, Text)), *text.split()])
@@ -290,8 +323,11 @@ class _Flow:
                 continue
             if not isinstance(child.tag, str) or self.dropped(child, child.tag):
                 continue
-            notes = notes or (child.get("id") or "").startswith(("footnote-", "endnote-"))
+            name = child.get("id") or ""
+            if name.startswith(_NOTES):
+                notes = self.sources = True
             items.append(self.item(child, depth))
+            items[-1].name = name if name.startswith(_NOTES) else ""
         return [item for item in items if item.text or item.inner], notes
 
     def item(self, element, depth):
@@ -449,6 +485,9 @@ class _Flow:
                 self.emit(piece)
 
     def picture(self, element):
+        self.figures += 1
+        if self.figures > limits.MAX_FIGURES:
+            raise too_many_pictures()
         address = (element.get("src") or element.get("data-src") or "").strip()
         alt = " ".join(tidy(element.get("alt") or "").split())
         if address.lower().startswith("data:"):
@@ -468,6 +507,12 @@ class _Flow:
                 ),
                 place,
             )
+        elif "mmbiz" in address and "qpic.cn" in address:
+            self.report.not_taken(
+                "picture_at_wechat",
+                _("A picture that lies only at WeChat; nothing is fetched from there. Ask for it and put it in by hand"),
+                Place(address[:200], place.text),
+            )
         else:
             self.report.not_taken(
                 "picture_outside",
@@ -479,8 +524,14 @@ class _Flow:
 
     def anchor(self, element, marks, href):
         address = element.get("href")
+        name = element.get("id") or ""
+        if name.startswith(ANCHOR):
+            self.remarks.append(name.removeprefix(ANCHOR))
         if address is None:
             self.container(element, marks, href)
+            return
+        if address.startswith(tuple(f"#{kind}" for kind in _NOTES)) and not address.startswith(_BACK):
+            self.writer.note(address[1:])
             return
         if address.startswith("#"):
             if _words(element) != "↑":  # the way back from a note
@@ -499,6 +550,15 @@ class _Flow:
         """Say once that handlers in tags were left out."""
         if any(name.lower().startswith("on") for element in root.iter() for name in element.keys()):  # noqa: SIM118
             self.report.not_taken("handler", _("Commands inside the page's tags (onclick and the like)"))
+
+
+def too_many_pictures():
+    """Return the refusal of a file that shows more pictures than any manuscript."""
+    return RefusedError(
+        "too_many_pictures",
+        _("The file shows more than %(limit)d pictures. Divide it and import the parts.")
+        % {"limit": limits.MAX_FIGURES},
+    )
 
 
 def _own_rows(table):

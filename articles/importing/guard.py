@@ -210,6 +210,13 @@ def _checked_archive(name, data):
         raise _broken(name) from error
     _check_is_word(name, parts)
     counts = _check_xml(name, parts)
+    if counts.get("blip", 0) + counts.get("imagedata", 0) > 2 * limits.MAX_FIGURES:  # each may come in two renderings
+        raise _refused(
+            "too_many_pictures",
+            _("%(name)s shows more than %(limit)d pictures. Divide it and import the parts."),
+            name,
+            limit=limits.MAX_FIGURES,
+        )
     clean = io.BytesIO()
     with zipfile.ZipFile(clean, "w") as archive:
         for part, content in parts.items():
@@ -231,6 +238,15 @@ def _unpacked(name, archive):
                 _("%(name)s is protected with a password. Remove the password in Word and import it again."),
                 name,
             )
+        if _leads_out(entry.filename):
+            raise _refused(
+                "paths",
+                _(
+                    "%(name)s holds a part named %(part)s, which would lie outside the file. Copy its text into a new Word file and import that one."
+                ),
+                name,
+                part=entry.filename[:80],
+            )
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) or entry.filename in parts:
             raise _broken(name)
         content = bytearray()
@@ -249,7 +265,28 @@ def _unpacked(name, archive):
     return parts
 
 
+def _leads_out(part):
+    """True for a name that climbs out of the archive, or names a place on a disk (ECMA-376 part 2 allows neither)."""
+    return (
+        part.startswith(("/", "\\")) or "\\" in part or ":" in part or "\0" in part or ".." in part.split("/")
+    )
+
+
 def _check_is_word(name, parts):
+    for part, content in list(parts.items()):
+        if not content.startswith((_ZIP, _EMPTY_ZIP)):
+            continue
+        # Word embeds the tables behind its charts as workbooks; nobody opens them here. Any other archive has no business inside.
+        if not part.lower().startswith("word/embeddings/"):
+            raise _refused(
+                "nested",
+                _(
+                    "%(name)s holds another archive (%(part)s). Copy its text into a new Word file and import that one."
+                ),
+                name,
+                part=part[:80],
+            )
+        del parts[part]
     types = parts.get("[Content_Types].xml", b"")
     if any(part.lower().endswith("vbaproject.bin") for part in parts) or b"macroenabled" in types.lower():
         raise _macros(name)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.utils.html import escape
 
 from articles.html import text_html
+from articles.importing import widths
 
 
 MARKS = {"strong": "strong", "b": "strong", "em": "em", "i": "em", "sup": "sup", "sub": "sub"}
@@ -29,11 +30,16 @@ _UNSEEN = dict.fromkeys(
         *range(0x202A, 0x202F),
         *range(0x2060, 0x2070),
         0xFEFF,
+        0xE000,  # marks of ours, see NOTE
+        0xE001,
     ]
 )
 # Not allowed in an address, and a trap for whoever prints it between quotes.
 _QUOTED = {ord(mark): f"%{ord(mark):02X}" for mark in "\"'<>`\\^{|}"}
 BREAK = "\n"
+# Stands in html and text for the mark of a foot- or endnote until ``notes`` knows what the note is.
+NOTE_START, NOTE_END = "\ue000", "\ue001"
+NOTE = re.compile(f"{NOTE_START}([^{NOTE_END}]*){NOTE_END}")
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,11 @@ class Writer:
 
     def __init__(self):
         self.runs = []
+        self.mended = set()  # kinds of signs that the last ``take`` put right
+
+    def note(self, name):
+        """Add the mark of the note called ``name``."""
+        self.runs.append(Run(f"{NOTE_START}{name}{NOTE_END}"))
 
     def write(self, text, marks, href):
         """Add tidied text."""
@@ -79,13 +90,24 @@ class Writer:
         """Return the text gathered so far."""
         return "".join(run.text for run in self.runs).strip()
 
-    def take(self):
-        """Return (html, text, bold) of what was gathered and start anew. ``text`` keeps line breaks as newlines."""
+    def take(self, mend=True):
+        """Return (html, text, bold) of what was gathered and start anew. ``text`` keeps line breaks as newlines.
+
+        ``mend``: put full-width and half-width signs right (``widths``).
+        """
         runs, self.runs = _trimmed(self.runs), []
+        if mend:
+            runs = self.mend(runs)
         text = "".join(run.text for run in runs)
-        words = [run for run in runs if run.text.strip()]
+        words = [run for run in runs if run.text.strip() and not NOTE.fullmatch(run.text)]
         bold = bool(words) and all("strong" in run.marks for run in words)
         return _html(runs), text, bold
+
+    def mend(self, runs):
+        texts, self.mended = widths.mend([run.text for run in runs])
+        if not self.mended:
+            return runs
+        return [Run(text, run.marks, run.href) for run, text in zip(runs, texts, strict=True) if text]
 
 
 def _trimmed(runs):

@@ -167,3 +167,11 @@ def caption(text, kind):
     """Return True when ``text`` is the caption of a picture (kind 图) or table (表), such as 图1 正确的坐姿."""
     match = _CAPTION.fullmatch(text.strip())
     return bool(match and match["kind"] == kind and len(text) <= 120)
+
+
+_TYPED_ITEM = re.compile(r"\d{1,2}\s*[、．.)）](?!\d)|[•●▪■◆·‧∙○►➢✓√\[【]|[①-⑳]")
+
+
+def starts_typed_item(text):
+    """Return True when ``text`` begins like a line of a typed list or a label in brackets."""
+    return bool(_TYPED_ITEM.match(text))

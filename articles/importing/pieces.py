@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Piece:
-    """``place``: where it stood in the file, in words."""
+    """``place``: where it stood in the file, in words; ``remarks``: names of comments that stood here."""
 
     place: str = field(default="", kw_only=True)
+    remarks: list = field(default_factory=list, kw_only=True)
 
 
 @dataclass
@@ -31,11 +32,12 @@ class Text(Piece):
 
 @dataclass
 class Item:
-    """A list item: inline ``html``, its ``text``, and ``html`` of lists inside it."""
+    """A list item: inline ``html``, its ``text``, ``html`` of lists inside it, and the ``name`` of a foot- or endnote."""
 
     html: str
     text: str
     inner: str = ""
+    name: str = ""
 
 
 @dataclass

@@ -7,10 +7,10 @@ from pathlib import PurePath
 from django.utils.translation import gettext as _
 
 from articles.html import text_html
-from articles.importing import phrases
+from articles.importing import cites, notes, phrases, remarks
 from articles.importing.draft import Draft
 from articles.importing.pieces import Figure, Heading, Item, Items, Quote, Table, Text
-from articles.importing.references import reference, starts_numbered
+from articles.importing.references import reference, starts_numbered, typed_number
 from articles.importing.report import snippet
 
 
@@ -39,19 +39,28 @@ _QUESTION = re.compile(r"(?:问|Q\d{0,2})\s*[:：]\s*(?P<text>.+)", re.DOTALL)
 _ANSWER = re.compile(r"^(?:<(?:strong|em)>)*(?:答|A\d{0,2})\s*[:：]\s*(?:</(?:strong|em)>)*\s*")
 _DASHES = re.compile(r"^\s*(?:——|—|--|―)\s*(?P<who>.+)$")
 _FIRST_LINK = re.compile(r'<a href="([^"]+)">')
+_TABLE_HEAD = re.compile(r"^(?:序号|编号|No\.?)?\s*(?:参考文献|文献|来源|出处|references?)$", re.IGNORECASE)
+_UNFINISHED = re.compile(r"[^.。．]$")
+_GOES_ON = re.compile(r"https?://|10\.\d{4}|DOI|PMID|\d{4}[,，;；]|[a-z]", re.IGNORECASE)
 
 
 def recognise(pieces, source, name, report):
     """Return the Draft of ``pieces``; ``name`` is the file's name, the title of last resort."""
     draft = Draft()
+    everything = list(pieces)
     pieces = _typed_headings(_typed_lists(pieces, report), report)
     pieces = _title(pieces, source, name, draft, report)
     for word, text in source.labels:
         _apply_label(phrases.field_of(word), word, text, draft, report)
     pieces = _labels(pieces, draft, report)
     pieces = _captions(pieces, report)
-    pieces = _references(pieces, draft, report)
-    draft.body = _Blocks(pieces, report).build()
+    pieces, numbered = _references(pieces, draft, report)
+    pieces = notes.resolve(pieces, draft, report)
+    pieces = cites.tie(pieces, numbered, draft.references, report)
+    blocks = _Blocks(pieces, report)
+    draft.body = blocks.build()
+    draft.implied += blocks.implied
+    remarks.keep(draft, source.remarks, left=blocks.remarks, all_pieces=everything, report=report)
     return draft
 
 
@@ -72,7 +81,8 @@ def _typed_lists(pieces, report):
         ordered = bool(_TYPED_NUMBER.match(run[0].text))
         pattern = _TYPED_NUMBER if ordered else _TYPED_BULLET
         items = [Item(_cut(pattern, piece.html), _cut(pattern, piece.text)) for piece in run]
-        result.append(Items(ordered, items, place=run[0].place))
+        said = [name for piece in run for name in piece.remarks]
+        result.append(Items(ordered, items, place=run[0].place, remarks=said))
         report.changed("typed_list", _("Paragraphs with typed numbers or dots became a list"), run[0].place)
         position += len(run)
     return result
@@ -108,7 +118,7 @@ def _typed_headings(pieces, report):
         level = _typed_level(piece) if number else 0
         if level and number + 1 < len(pieces):
             report.changed("typed_heading", _("A short line was taken as a heading"), snippet(piece.text))
-            piece = Heading(piece.text, level + 1, place=piece.place)
+            piece = Heading(piece.text, level + 1, place=piece.place, remarks=piece.remarks)
         result.append(piece)
     return result
 
@@ -281,6 +291,7 @@ def _captions(pieces, report):
                 and (phrases.caption(piece.text, "图") or styled)
             ):
                 last.caption = piece.text
+                last.remarks += piece.remarks
                 report.taken("caption", _("Captions of pictures and tables"), snippet(piece.text))
                 continue
             if (
@@ -290,6 +301,7 @@ def _captions(pieces, report):
                 and not phrases.caption(piece.text, "图")
             ):
                 last.caption = piece.text
+                last.remarks += piece.remarks
                 report.taken("caption", _("Captions of pictures and tables"), snippet(piece.text))
                 continue
         if (
@@ -305,44 +317,65 @@ def _captions(pieces, report):
 
 
 def _references(pieces, draft, report):
-    """Take the reference list; without one, take notes that are all sources."""
+    """Take the reference list. Returns (pieces, {number as typed: key of the reference})."""
     start = next(
         (number for number in range(len(pieces) - 1, -1, -1) if _is_reference_heading(pieces[number])), None
     )
-    notes = [piece for piece in pieces if isinstance(piece, Items) and piece.notes]
-    if start is not None:
-        end = start + 1
-        lines = []
-        while (
-            end < len(pieces)
-            and isinstance(pieces[end], (Text, Items))
-            and not getattr(pieces[end], "notes", False)
-        ):
-            lines += _reference_lines(pieces[end])
-            end += 1
-        if lines:
-            draft.references = [reference(text, href) for text, href in lines]
-            report.taken(
-                "references",
-                _("References: %(count)d, each as one line typed by hand") % {"count": len(lines)},
-                pieces[start].place,
-            )
-            pieces = [*pieces[:start], *pieces[end:]]
-    elif notes:
-        lines = [line for piece in notes for line in _reference_lines(piece)]
-        draft.references = [reference(text, href) for text, href in lines]
-        report.changed(
-            "notes",
-            _("Foot- and endnotes became references. Check each; explanations belong in the text"),
-            notes[0].place,
-        )
-        pieces = [piece for piece in pieces if piece not in notes]
-    for piece in pieces:
-        if isinstance(piece, Items) and piece.notes:
-            report.changed(
-                "notes_list", _("Foot- and endnotes became a list at the end of the text"), piece.place
-            )
-    return pieces
+    if start is None:
+        return pieces, {}
+    end, lines = start + 1, []
+    while end < len(pieces) and _may_be_references(pieces[end]):
+        lines += _reference_lines(pieces[end])
+        end += 1
+    if not lines:
+        return pieces, {}
+    lines = _joined(lines)
+    draft.implied.append(pieces[start].text)
+    for table in (piece for piece in pieces[start:end] if isinstance(piece, Table)):
+        draft.implied += table.rows[0]
+    draft.references = [reference(text, href) for text, href in lines]
+    report.taken(
+        "references",
+        _("References: %(count)d, each as one line typed by hand") % {"count": len(lines)},
+        pieces[start].place,
+    )
+    if any(isinstance(piece, Table) for piece in pieces[start:end]):
+        report.changed("references_table", _("References were taken out of a table"), pieces[start].place)
+    numbered = {}
+    for place, ((text, _href), one) in enumerate(zip(lines, draft.references, strict=True), start=1):
+        numbered.setdefault(typed_number(text) or place, one["key"])
+    taken = [name for piece in pieces[start:end] for name in piece.remarks]
+    if start and taken:
+        pieces[start - 1].remarks += taken
+    return [*pieces[:start], *pieces[end:]], numbered
+
+
+def _may_be_references(piece):
+    if isinstance(piece, Items):
+        return not piece.notes
+    return isinstance(piece, Text) or (isinstance(piece, Table) and _rows_of_references(piece))
+
+
+def _rows_of_references(table):
+    """Return [(text, "")] of a table with one reference a row, or [] when it is another table."""
+    rows = [" ".join(cell for cell in row if cell.strip()) for row in table.rows]
+    if rows and _TABLE_HEAD.search(rows[0]):
+        rows = rows[1:]
+    rows = [row for row in rows if row]
+    return [(row, "") for row in rows] if rows and len(table.rows[0]) <= 2 else []
+
+
+def _joined(lines):
+    """Join a line to the one before when only the first lines of references are numbered."""
+    if not lines or not starts_numbered(lines[0][0]):
+        return lines
+    joined = []
+    for text, href in lines:
+        if joined and not starts_numbered(text) and (_UNFINISHED.search(joined[-1][0]) or _GOES_ON.match(text)):
+            joined[-1] = (f"{joined[-1][0]} {text}", joined[-1][1] or href)
+        else:
+            joined.append((text, href))
+    return joined
 
 
 def _is_reference_heading(piece):
@@ -350,12 +383,21 @@ def _is_reference_heading(piece):
 
 
 def _reference_lines(piece):
-    """Return [(text, href)]: one for each list item or typed line."""
+    """Return [(text, href)]: one for each list item or typed line; a line break inside a reference is a blank."""
+    if isinstance(piece, Table):
+        return _rows_of_references(piece)
     if isinstance(piece, Items):
         return [(item.text, _href(item.html)) for item in piece.items if item.text.strip()]
     lines = [line for line in piece.text.split("\n") if line.strip()]
-    if len(lines) > 1 and all(map(starts_numbered, lines)):
-        return [(line, "") for line in lines]
+    if len(lines) > 1 and starts_numbered(lines[0]):
+        entries = []
+        for line in lines:
+            if starts_numbered(line) or not entries:
+                entries.append(line)
+            else:
+                entries[-1] += f" {line}"
+        if len(entries) > 1:
+            return [(entry, "") for entry in entries]
     return [(piece.text, _href(piece.html))]
 
 
@@ -373,6 +415,8 @@ class _Blocks:
     def __init__(self, pieces, report):
         self.pieces, self.report = pieces, report
         self.body, self.open = [], []
+        self.implied = []
+        self.remarks, self.open_remarks = [], []  # [(place of the block in the body, name of the comment)]
         levels = sorted({piece.level for piece in pieces if isinstance(piece, Heading)})
         self.levels = {level: 2 if number == 0 else 3 for number, level in enumerate(levels)}
         self.numbers = {"paragraphs": 0, "lists": 0, "headings": 0}
@@ -388,10 +432,19 @@ class _Blocks:
             if not used:
                 self.plain(self.pieces[position])
                 used = 1
+            self.keep_remarks(self.pieces[position : position + used])
             position += used
         self.close()
         self.count()
         return self.body
+
+    def keep_remarks(self, pieces):
+        """Remember the comments on ``pieces``, which have just become the last block or part of the open one."""
+        names = [name for piece in pieces for name in piece.remarks]
+        if self.open:
+            self.open_remarks += names
+        else:
+            self.remarks += [(len(self.body) - 1, name) for name in names]
 
     def count(self):
         labels = (
@@ -407,13 +460,18 @@ class _Blocks:
 
     def add(self, block, value):
         self.close()
-        self.body.append({"type": block, "value": value})
+        self.append(block, value)
+
+    def append(self, block, value):
+        self.body.append({"type": block, "value": value, "id": str(uuid.uuid4())})
 
     def close(self):
         """End the current rich-text block."""
         if self.open:
             html, self.open = "".join(self.open), []
-            self.body.append({"type": "paragraph", "value": html})
+            self.append("paragraph", html)
+            self.remarks += [(len(self.body) - 1, name) for name in self.open_remarks]
+            self.open_remarks = []
 
     def plain(self, piece):
         """Add a piece as what it is."""
@@ -547,6 +605,7 @@ class _Blocks:
                     sides[side] = self.points(found)
         if not (sides.get("do") and sides.get("dont")):
             return 0
+        self.implied += [self.at(position).text, self.at(position + 2).text]
         self.add("do_dont", {side: _list(points) for side, points in sides.items()})
         self.recognised("do_dont", _("Do and do not"), position)
         return 4

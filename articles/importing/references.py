@@ -8,6 +8,7 @@ from django.core.validators import URLValidator
 from articles import citation
 from articles.choices import ReferenceKind
 from articles.importing.inline import safe_link
+from articles.models.references import new_key
 
 
 _NUMBER = re.compile(r"^\s*(?:\[\^?\w{1,4}\][:：]?|[（(]\d{1,3}[)）]|\d{1,3}\s*[.、．)）](?!\d))\s*")
@@ -26,6 +27,7 @@ def reference(line, href=""):
     doi, pmid, isbn, url = (_first(pattern, line) for pattern in (_DOI, _PMID, _ISBN, _URL))
     url = safe_link(_without_end(url or href))
     return {
+        "key": new_key(),
         "kind": ReferenceKind.MANUAL.value,
         "manual": line,
         "doi": _without_end(doi)[:200],
@@ -33,6 +35,13 @@ def reference(line, href=""):
         "isbn": isbn.strip() if isbn and _valid(citation.validate_isbn, isbn) else "",
         "url": url if len(url) <= 500 and _valid(URLValidator(["http", "https"]), url) else "",
     }
+
+
+def typed_number(line):
+    """Return the number that a typed list gives ``line``, or 0."""
+    found = _NUMBER.match(line)
+    digits = re.search(r"\d+", found[0]) if found else None
+    return int(digits[0]) if digits else 0
 
 
 def starts_numbered(line):

@@ -1,13 +1,16 @@
 """What an import took, changed and left out, in the user's language."""
 
+import re
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 TAKEN, CHANGED, NOT_TAKEN = "taken", "changed", "not_taken"
 PLACES_SHOWN = 5
 SNIPPET_LENGTH = 16
+_NOTE_MARK = re.compile("\ue000[^\ue001]*\ue001")  # as articles.importing.inline writes it
 
 
 class RefusedError(Exception):
@@ -21,22 +24,37 @@ class RefusedError(Exception):
         self.code = code
 
 
+class Place(str):
+    """Where something stood, in words for people; ``text``: the first characters of the line itself."""
+
+    def __new__(cls, words, text=""):
+        place = super().__new__(cls, words)
+        place.text = text
+        return place
+
+
 @dataclass
 class Entry:
-    """One kind of thing that happened: ``what`` in words, the first ``places``, and how many ``times``."""
+    """One kind of thing that happened: ``what`` in words, the first ``places`` (and in ``texts`` the line each names, as
+    far as known), and how many ``times``."""
 
     kind: str
     code: str
     what: str
     places: list = field(default_factory=list)
     times: int = 0
+    texts: list = field(default_factory=list)
 
 
 class Report:
-    """Collects entries; the same sentence about several places becomes one entry."""
+    """Collects entries; the same sentence about several places becomes one entry.
+
+    ``account``: figures of what came in and what became of it (articles.importing.accounts), or None.
+    """
 
     def __init__(self):
         self._entries = {}
+        self.account = None
 
     def taken(self, code, what, place=""):
         """Note something that is in the draft now."""
@@ -55,6 +73,7 @@ class Report:
         entry.times += 1
         if place and place not in entry.places and len(entry.places) < PLACES_SHOWN:
             entry.places.append(str(place))
+            entry.texts.append(getattr(place, "text", ""))
 
     def entries(self, kind=None):
         """Return the entries in the order in which they arose, of one kind or of all."""
@@ -75,6 +94,20 @@ class Report:
         for _kind, heading, entries in self.sections():
             lines.append(f"{heading}:" if entries else _("%(heading)s: nothing") % {"heading": heading})
             lines += [f"  - {described(entry)}" for entry in entries]
+        return lines + self.account_lines()
+
+    def account_lines(self):
+        """Return the account as lines of plain text."""
+        if not self.account:
+            return []
+        lines = []
+        for label, row in account_rows(self.account):
+            if row["came"]:
+                figures = _("%(came)d came in; %(taken)d as they were, %(changed)d changed, %(lost)d not taken")
+                lines.append(f"{label}: {figures % (row | {'lost': row['not_taken']})}")
+        lines += ["  - " + _("Not in the draft: %(text)s") % {"text": row["text"]} for row in self.account["missing"]]
+        if self.account["unlisted"]:
+            lines.append(_("… and %(count)d more lines") % {"count": self.account["unlisted"]})
         return lines
 
     def as_data(self):
@@ -82,13 +115,26 @@ class Report:
         return [vars(entry).copy() for entry in self.entries()]
 
     @classmethod
-    def from_data(cls, data):
-        """Return the report that ``as_data`` gave."""
+    def from_data(cls, data, account=None):
+        """Return the report that ``as_data`` gave, with its account."""
         report = cls()
+        report.account = account
         for values in data:
             entry = Entry(**values)
             report._entries[entry.kind, entry.code, entry.what] = entry
         return report
+
+
+def account_rows(account):
+    """Return [(label, row)] of an account's figures."""
+    labels = (
+        ("characters", _("Characters")),
+        ("pictures", _("Pictures")),
+        ("tables", _("Tables")),
+        ("notes", _("Foot- and endnotes")),
+        ("comments", pgettext("in the margin of a Word file", "Comments")),
+    )
+    return [(label, account[name]) for name, label in labels]
 
 
 def described(entry):
@@ -103,10 +149,10 @@ def described(entry):
 
 def start_of(text):
     """Return the first characters of ``text``."""
-    text = " ".join(str(text).split())
+    text = " ".join(_NOTE_MARK.sub("", str(text)).split())
     return f"{text[:SNIPPET_LENGTH]}…" if len(text) > SNIPPET_LENGTH else text
 
 
 def snippet(text):
     """Return the first characters of ``text`` between quotation marks, as a person would point at it."""
-    return f"“{start_of(text)}”"
+    return Place(f"“{start_of(text)}”", start_of(text))

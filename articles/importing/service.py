@@ -7,8 +7,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from wagtail.log_actions import log
+from wagtail.models import COMMENTS_RELATION_NAME, Comment
 
 from articles import intake
+from articles.importing import progress
 from articles.importing.convert import convert
 from articles.importing.report import RefusedError, Report, snippet
 from articles.models import ArticlePage, Department, LibraryImage, Reference
@@ -27,15 +29,18 @@ class Imported:
     report: Report
 
 
-def import_file(name, data, *, topic, author):
+def import_file(name, data, *, topic, author, tell=progress.silent, came_in=None, also=None):
     """Import ``data``, the bytes of a file called ``name``, as a draft below ``topic`` (TopicPage) on behalf of ``author``.
 
     The author owns the page and stands in its first revision, so that review counts them among those who wrote the text.
+    ``tell(step, percent)`` is called outside the transaction (articles.importing.progress); ``also(page, report)`` inside
+    it, so that what it writes stands or falls with the draft; ``came_in`` (convert.CameIn) is filled when given.
     Returns Imported. Raises RefusedError with one sentence; then no row and no file is left.
     """
     report = Report()
-    draft = convert(name, data, report)
+    draft = convert(name, data, report, tell, came_in)
     department = _department(draft, report)
+    tell(progress.SAVING, progress.PERCENT[progress.SAVING])
     with _stored(draft, author) as images, transaction.atomic():
         for image in images.values():
             if image.pk is None:
@@ -44,7 +49,14 @@ def import_file(name, data, *, topic, author):
         page.slug = free_slug(draft.title, topic)
         topic.add_child(instance=page)
         page.save_revision(user=author, log_action=True, clean=False)  # a draft may be unfinished
-        log(page, LOG_ACTION, user=author, data={"file": name, "report": report.as_data()})
+        log(
+            page,
+            LOG_ACTION,
+            user=author,
+            data={"file": name, "report": report.as_data(), "account": report.account},
+        )
+        if also:
+            also(page, report)
     return Imported(page, report)
 
 
@@ -53,7 +65,9 @@ def report_of(page):
     from wagtail.models import PageLogEntry
 
     entry = PageLogEntry.objects.filter(page=page.pk, action=LOG_ACTION).order_by("-timestamp").first()
-    return (entry.data["file"], Report.from_data(entry.data["report"])) if entry else ("", None)
+    if not entry:
+        return "", None
+    return entry.data["file"], Report.from_data(entry.data["report"], entry.data.get("account"))
 
 
 def _department(draft, report):
@@ -134,11 +148,15 @@ def _page(draft, images, department, author):
         author_name=draft.author_name,
         author_title=draft.author_title,
         author_department=draft.author_department,
+        source_type=draft.source_type,
+        source_line=draft.source_line,
     )
     page.body = page.body.stream_block.to_python([_with_image(block, images) for block in draft.body])
     page.references = [
         Reference(sort_order=number, **values) for number, values in enumerate(draft.references)
     ]
+    comments = [Comment(user=author, contentpath=path, text=words) for path, words in draft.comments]
+    setattr(page, COMMENTS_RELATION_NAME, comments)
     return page
 
 

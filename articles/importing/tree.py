@@ -12,19 +12,24 @@ from articles.importing import limits
 from articles.importing.report import RefusedError
 
 
-def parse(source):
+def parse(source, most_characters=limits.MAX_SOURCE_CHARACTERS, most_elements=limits.MAX_ELEMENTS):
     """Return the ``body`` element and the text of ``<title>`` of an HTML page or fragment.
 
     Elements are ``xml.etree`` elements with lower-case names. Raises RefusedError for a tree beyond the limits.
     """
-    if len(source) > limits.MAX_SOURCE_CHARACTERS:
-        raise _too_complex()
-    try:
-        html = _Parser(namespaceHTMLElements=False).parse(_without_comments(source))
-    except _LimitReachedError as error:
-        raise _too_complex() from error
+    html = parse_page(source, most_characters, most_elements)
     title = html.find("head/title")
     return html.find("body"), " ".join((title.text or "").split()) if title is not None else ""
+
+
+def parse_page(source, most_characters=limits.MAX_SOURCE_CHARACTERS, most_elements=limits.MAX_ELEMENTS):
+    """Return the ``html`` element of a page or fragment, as ``parse`` does its body."""
+    if len(source) > most_characters:
+        raise _too_complex()
+    try:
+        return _Parser(most_elements, namespaceHTMLElements=False).parse(_without_comments(source))
+    except _LimitReachedError as error:
+        raise _too_complex() from error
 
 
 def _without_comments(source):
@@ -58,13 +63,13 @@ class _Tokenizer(HTMLTokenizer):
 
 
 class _Parser(HTMLParser):
-    def __init__(self, **options):
+    def __init__(self, most_elements, **options):
         super().__init__(**options)
         make, self.made = self.tree.elementClass, 0
 
         def make_counted(name, namespace=None):
             self.made += 1
-            if self.made > limits.MAX_ELEMENTS or len(self.tree.openElements) > limits.MAX_DEPTH:
+            if self.made > most_elements or len(self.tree.openElements) > limits.MAX_DEPTH:
                 raise _LimitReachedError
             return make(name, namespace)
 
