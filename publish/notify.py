@@ -7,6 +7,7 @@ import logging
 
 from django.db import Error as DatabaseError
 
+from articles.planning import tasks
 from publish import jobs
 from publish.models.pushes import Outgoing
 from review import reminders, sending
@@ -35,3 +36,4 @@ def take(guard, now):
 
 
 jobs.register("reminders", jobs.daily(REMIND_AT), reminders.remind)
+jobs.register("draft-tasks", jobs.daily(REMIND_AT), tasks.remind)

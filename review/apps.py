@@ -9,10 +9,11 @@ class ReviewConfig(AppConfig):
 
     def ready(self):
         from articles import registry
-        from review import draft_filters, presets, receivers, submission
+        from review import draft_filters, notices, presets, receivers, submission
 
         registry.image_guards.append(submission.image_objection)
         registry.deletion_guards.append(submission.deletion_objection)
+        registry.set_tell(notices.tell)
         registry.chain_pickers.append(presets.chain_of)
         registry.draft_filters.extend(draft_filters.FILTERS)
         receivers.connect()

@@ -35,6 +35,7 @@ KINDS = {
     "pin": gettext_lazy("PIN enrolled"),
     "re_review": gettext_lazy("Review again"),
     "recalled": gettext_lazy("Signature recalled"),
+    "desk": gettext_lazy("Writing together"),
 }
 # Waited for by a person at that moment, so neither quiet hours nor holidays hold them back.
 URGENT = frozenset({"code", "recalled"})
@@ -93,6 +94,11 @@ def cancel(assignment):
 def line(text):
     """Return ``text`` on one line: a title goes into the head of a mail."""
     return " ".join(str(text).split())
+
+
+def tell(user, key, subject, text, address):
+    """Write a notice between colleagues at the desk, once for each ``key``; installed as ``articles.registry.tell``."""
+    write("desk", f"desk:{key}", user, subject, f"{text}\n{address}")
 
 
 # --- what happened ----------------------------------------------------------------------------

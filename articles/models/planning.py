@@ -5,6 +5,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from articles.planning import days
+
 
 class Series(models.Model):
     """A series (系列): articles that are read one after another."""
@@ -60,6 +62,10 @@ class HealthDay(models.Model):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        super().clean()
+        days.check(self.month, self.day, self.weekday, self.which)
 
 
 class Idea(models.Model):

@@ -20,6 +20,8 @@ from wagtail.admin.viewsets.pages import PageViewSet
 from articles import findings
 from articles.forms import ArticleCopyForm
 from articles.models import ArticlePage
+from articles.views.comparison import ArticleCompareView, ArticleHistoryView
+from articles.views.two_tabs import TwoTabsMixin
 
 
 class FindingsPanel(BaseSidePanel):
@@ -98,7 +100,7 @@ class StopFindingsMixin:
         return [finding for finding in findings.check(self.page) if finding.stops]
 
 
-class ArticleEditView(StopFindingsMixin, EditView):
+class ArticleEditView(TwoTabsMixin, StopFindingsMixin, EditView):
     def get_side_panels(self):
         panels = super().get_side_panels()
         if self.expects_json_response or self.hydrate_create_view:
@@ -156,3 +158,5 @@ class ArticleViewSet(PageViewSet):
     add_view_class = ArticleCreateView
     copy_view_class = ArticleCopyView
     unpublish_view_class = ArticleUnpublishView
+    revisions_compare_view_class = ArticleCompareView
+    history_view_class = ArticleHistoryView

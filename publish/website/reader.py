@@ -3,8 +3,10 @@
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef
+from django.utils import timezone
 
 from articles.models import Institution, TopicPage
+from articles.versions import Signed
 from publish.models import Publication
 from themes import website
 
@@ -26,6 +28,20 @@ class ReaderCopy:
     def paginate(self, publications, request):
         """Return the page of ``publications`` (any sequence) that ``?page=`` asks for; nonsense gives the first or last."""
         return Paginator(publications, PAGE_SIZE).get_page(request.GET.get("page"))
+
+    def signed_versions(self, article_id):
+        """Return the versions of an article that were ever signed (articles.versions.Signed), the newest first."""
+        rows = Publication.objects.filter(article_id=article_id).order_by("-number")
+        return [
+            Signed(number, revision, timezone.localdate(at), state == Publication.State.LIVE)
+            for number, revision, at, state in rows.values_list(
+                "number", "approval__revision_id", "approval__signed_at", "state"
+            )
+        ]
+
+    def signed_snapshot(self, article_id, number):
+        """Return what was signed as version ``number`` of an article."""
+        return Publication.objects.select_related("approval").get(article_id=article_id, number=number).snapshot
 
     def listing(self, request, topic=None):
         """Return the template context of a page of signed articles, newest first, of one topic or of all.

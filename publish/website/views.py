@@ -12,7 +12,7 @@ from articles import copies
 from publish import corrections
 from publish import search as index
 from publish.models import Publication
-from publish.website import jsonld, reader
+from publish.website import jsonld, reader, series
 from publish.website.reader import absolute
 from publish.website.responses import public
 from themes import website
@@ -111,6 +111,7 @@ def article_html(request, publication):
         topic_url=f"/{publication.path.split('/')[1]}/",
         share_image=image,
         more=more,
+        series=series.of(publication),
         corrections=corrected,
         overdue=publication.is_overdue(),
         json_ld=jsonld.script_text(

@@ -1,0 +1,180 @@
+"""The ideas board (选题): four columns, the way from an idea to its draft."""
+
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Q
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import NoReverseMatch, path, reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView, View
+
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.views import generic
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets import AdminDateInput
+from wagtail.admin.widgets.button import HeaderButton
+
+from articles.errors import Refusal
+from articles.models import Department, HealthDay, Idea, TopicPage
+from articles.planning import ideas
+from articles.views.access import menu_item_for, need, number
+
+
+LOOK, CHANGE = "articles.view_idea", "articles.change_idea"
+MOST = 40
+"""Ideas of one column on the board; the rest is found by search."""
+
+
+class IdeaForm(WagtailAdminModelForm):
+    class Meta:
+        model = Idea
+        fields = ["title", "note", "topic", "department", "health_day", "wanted_for"]
+        widgets = {"wanted_for": AdminDateInput, "note": forms.Textarea(attrs={"rows": 4})}
+
+
+class BoardView(WagtailAdminTemplateMixin, TemplateView):
+    template_name = "articles/admin/planning/board.html"
+    page_title = _("Ideas")
+    header_icon = "edit"
+
+    def dispatch(self, request, *args, **kwargs):
+        need(request, LOOK)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_breadcrumbs_items(self):
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
+
+    @cached_property
+    def header_buttons(self):
+        if not self.request.user.has_perm("articles.add_idea"):
+            return []
+        return [HeaderButton(_("Add an idea"), reverse("ideas:add"), icon_name="plus")]
+
+    def get_context_data(self, **kwargs):
+        asked = self.request.GET
+        rows = Idea.objects.select_related("topic", "department", "health_day", "article", "created_by")
+        query = " ".join(asked.get("q", "").split())[:60]
+        for word in query.split():
+            rows = rows.filter(Q(title__icontains=word) | Q(note__icontains=word))
+        chosen = {name: number(asked.get(name)) for name in ("topic", "department", "health_day")}
+        for name, pk in chosen.items():
+            if pk:
+                rows = rows.filter(**{name: pk})
+        columns = []
+        for state in Idea.State:
+            found = list(rows.filter(state=state)[: MOST + 1])
+            columns.append({"state": state, "ideas": found[:MOST], "more": len(found) > MOST})
+        return super().get_context_data(**kwargs) | {
+            "columns": columns,
+            "query": query,
+            "asked": bool(query or any(chosen.values())),
+            "any": any(column["ideas"] for column in columns),
+            "filters": [
+                ("topic", _("Topic"), TopicPage.objects.order_by("title"), chosen["topic"]),
+                ("department", _("Department"), Department.objects.all(), chosen["department"]),
+                ("health_day", _("Health day"), HealthDay.objects.all(), chosen["health_day"]),
+            ],
+            "query_string": asked.urlencode(),
+            "may_change": self.request.user.has_perm(CHANGE),
+        }
+
+
+def board(request):
+    """Return the board's address as it was looked at."""
+    query = request.POST.get("query", "")
+    return f"{reverse('ideas:index')}?{query}" if query and len(query) < 500 else reverse("ideas:index")
+
+
+class MoveView(View):
+    """Move an idea, by POST; what goes wrong is said on the board."""
+
+    def post(self, request, pk):
+        need(request, CHANGE)
+        get_object_or_404(Idea, pk=pk)
+        try:
+            idea = ideas.move(
+                pk, request.POST.get("seen", ""), request.POST.get("to", ""), request.POST.get("reason", "")
+            )
+        except Refusal as refusal:
+            messages.error(request, refusal.sentence)
+        else:
+            messages.success(
+                request,
+                gettext("“%(title)s” is “%(state)s” now.")
+                % {"title": idea.title, "state": idea.get_state_display()},
+            )
+        return redirect(board(request))
+
+
+class WriteView(View):
+    """Make the draft of an idea: through the choice of a starting point, where there is one."""
+
+    def post(self, request, pk):
+        need(request, CHANGE)
+        idea = get_object_or_404(Idea, pk=pk)
+        if idea.article_id is None and (address := starting_points(idea)):
+            return redirect(address)
+        try:
+            article = ideas.write(idea, request.user)
+        except Refusal as refusal:
+            messages.error(request, refusal.sentence)
+            return redirect("ideas:edit", idea.pk)
+        return redirect("wagtailadmin_pages:edit", article.pk)
+
+
+def starting_points(idea):
+    """Return where a starting point is chosen for ``idea``, or "" where that is not set up."""
+    try:
+        return f"{reverse('articles_starting:choose')}?{urlencode({'idea': idea.pk})}"
+    except NoReverseMatch:
+        return ""
+
+
+class IdeaCreateView(generic.CreateView):
+    def get_initial(self):
+        """From the calendar: the day and the health day are filled in."""
+        asked = self.request.GET
+        day = HealthDay.objects.filter(pk=number(asked.get("health_day"))).first()
+        wanted = forms.DateField(required=False)
+        try:
+            wanted_for = wanted.clean(asked.get("wanted_for", ""))
+        except forms.ValidationError:
+            wanted_for = None
+        return super().get_initial() | {"health_day": day, "wanted_for": wanted_for}
+
+    def save_instance(self):
+        self.form.instance.created_by = self.request.user
+        return super().save_instance()
+
+
+class IdeaViewSet(ModelViewSet):
+    model = Idea
+    icon = "edit"
+    menu_label = _("Ideas")
+    menu_order = 10
+    url_prefix = "ideas"
+    url_namespace = "ideas"
+    index_view_class = generic.IndexView
+    add_view_class = IdeaCreateView
+    copy_view_enabled = False
+    ordering = ["wanted_for", "-created_at"]
+
+    def get_form_class(self, for_update=False):
+        return IdeaForm
+
+    def get_urlpatterns(self):
+        return [
+            path("", BoardView.as_view(), name="index"),
+            path("<int:pk>/move/", MoveView.as_view(), name="move"),
+            path("<int:pk>/write/", WriteView.as_view(), name="write"),
+            *(one for one in super().get_urlpatterns() if one.name not in ("index", "index_results")),
+        ]
+
+    @cached_property
+    def menu_item_class(self):
+        return menu_item_for(super().menu_item_class, LOOK)
