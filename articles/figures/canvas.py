@@ -18,6 +18,7 @@ SMALLEST_TEXT = 14
 LEADING = 1.45
 # Never at the beginning of a line.
 _CLOSING = "，。；：！？、）》”’…～,.;:!?)]}%"
+_MOST_CARRIED = 4
 _OPENING = "（《“‘(["  # never at the end of one
 _PIECES = re.compile(r"[A-Za-z0-9.,/+%()<>≥≤～~-]+|.", re.DOTALL)
 
@@ -38,7 +39,7 @@ def wrap(text, size, width):
         for piece in _PIECES.findall(" ".join(paragraph.split())):
             for part in [piece] if length(piece, size) <= width else piece:
                 if line and length(line + part, size) > width:
-                    line, carried = _broken(line, part)
+                    line, carried = _broken(line, part, size, width)
                     lines.append(line.rstrip())
                     line = carried.lstrip()
                 else:
@@ -47,10 +48,15 @@ def wrap(text, size, width):
     return [line for line in lines if line] or [""]
 
 
-def _broken(line, part):
-    """Return the line that ends before ``part``, and what the next begins with: no closing mark, where it can be helped."""
-    if len(line) > 1 and (line[-1] in _OPENING or part[0] in _CLOSING and line[-1] not in _CLOSING):
-        return line[:-1], line[-1] + part
+def _broken(line, part, size, width):
+    """Return the line that ends before ``part``, and what the next begins with.
+
+    A closing mark does not begin a line, an opening one does not end it, where that can be helped.
+    """
+    for cut in range(len(line), max(0, len(line) - _MOST_CARRIED - 1), -1):
+        carried = line[cut:] + part
+        if line[cut - 1] not in _OPENING and carried[0] not in _CLOSING:
+            return (line[:cut], carried) if length(carried, size) <= width else (line, part)
     return line, part
 
 

@@ -6,8 +6,9 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from wagtail.permissions import policy_registry
+
 from PIL import Image
-from wagtail.images.permissions import permission_policy
 
 from articles import pixels, registry
 from articles.errors import Refusal
@@ -25,6 +26,11 @@ class CropRefusedError(Refusal):
     """A part of a picture that cannot become one of its own."""
 
 
+def policy():
+    """Return Wagtail's rules on who may do what with pictures."""
+    return policy_registry.get_by_type(LibraryImage)
+
+
 def palette():
     """Return the colours of the figures by name, in the hospital's own colour."""
     return registry.figure_palette(Institution.load().colour)
@@ -32,7 +38,7 @@ def palette():
 
 def collection_for(user):
     """Return the first collection to which ``user`` may add pictures, or None."""
-    return permission_policy.collections_user_has_permission_for(user, "add").first()
+    return policy().collections_user_has_permission_for(user, "add").first()
 
 
 def draw(kind, data):
@@ -133,7 +139,7 @@ def crop(image, shape, left, top, width, user, title):
             )
         },
     )
-    allowed = permission_policy.collections_user_has_permission_for(user, "add")
+    allowed = policy().collections_user_has_permission_for(user, "add")
     if image.collection not in allowed:
         made.collection = allowed.first()
     made.file = ContentFile(out.getvalue(), name=f"{shape}-{image.pk}.{'png' if kind == 'PNG' else 'jpg'}")

@@ -13,7 +13,6 @@ from django.views.generic import TemplateView
 
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.images.permissions import permission_policy
 
 from articles.figures import library
 from articles.figures.forms import FORMS, LABELS
@@ -25,7 +24,7 @@ RECENT = 12
 
 def may_add(user):
     """Return whether ``user`` may put pictures into the library."""
-    return permission_policy.user_has_permission(user, "add")
+    return library.policy().user_has_permission(user, "add")
 
 
 class AdminPage(WagtailAdminTemplateMixin, TemplateView):
@@ -51,9 +50,11 @@ class FiguresView(AdminPage):
     below = False
 
     def get_context_data(self, **kwargs):
-        drawn = permission_policy.instances_user_has_any_permission_for(
-            self.request.user, ["change", "delete", "choose"]
-        ).exclude(drawing=None)
+        drawn = (
+            library.policy()
+            .instances_user_has_any_permission_for(self.request.user, ["change", "delete", "choose"])
+            .exclude(drawing=None)
+        )
         return super().get_context_data(**kwargs) | {
             "kinds": [{"name": name, "label": label, "text": text} for name, (label, text) in LABELS.items()],
             "recent": drawn.order_by("-created_at", "-pk").prefetch_renditions("max-240x240")[:RECENT],
@@ -76,7 +77,7 @@ class FigureView(AdminPage):
             raise Http404
 
     def dispatch(self, request, *args, **kwargs):
-        if self.image and not permission_policy.user_has_permission_for_instance(
+        if self.image and not library.policy().user_has_permission_for_instance(
             request.user, "change", self.image
         ):
             raise PermissionDenied
@@ -167,7 +168,7 @@ class CropView(AdminPage):
         self.image = get_object_or_404(LibraryImage, pk=kwargs["pk"])
 
     def dispatch(self, request, *args, **kwargs):
-        if not permission_policy.user_has_any_permission_for_instance(
+        if not library.policy().user_has_any_permission_for_instance(
             request.user, ["choose", "change"], self.image
         ):
             raise PermissionDenied
@@ -220,7 +221,7 @@ class CroppedView(AdminPage):
 
     def get_context_data(self, pk, **kwargs):
         image = get_object_or_404(LibraryImage, pk=pk)
-        if not permission_policy.user_has_any_permission_for_instance(
+        if not library.policy().user_has_any_permission_for_instance(
             self.request.user, ["choose", "change"], image
         ):
             raise PermissionDenied
