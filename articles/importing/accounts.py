@@ -100,21 +100,22 @@ def texts(draft):
         draft.department,
     ]
     for block in draft.body:
-        found += list(_plain(block["value"]))
+        found += list(plain(block["value"]))
     found += [reference["manual"] for reference in draft.references]
     return [text for text in found if text]
 
 
-def _plain(value):
+def plain(value):
+    """Yield every text of a block's raw value, without tags."""
     if isinstance(value, str):
         yield from (strip_tags(line) for line in _TAGS.split(value))
     elif isinstance(value, dict):
         for name, inner in value.items():
             if name not in ("id", "type", "image", "level"):
-                yield from _plain(inner)
+                yield from plain(inner)
     elif isinstance(value, list):
         for inner in value:
-            yield from _plain(inner)
+            yield from plain(inner)
 
 
 def letters(text):

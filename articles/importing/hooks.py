@@ -1,5 +1,6 @@
 """The import's places in Wagtail's admin. ``articles.wagtail_hooks`` imports this module, which registers them."""
 
+from django.db.models.signals import post_delete
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -7,13 +8,18 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets.button import Button
 
+from articles.importing import jobs
 from articles.importing.service import LOG_ACTION
-from articles.models import TopicPage
-from articles.views import import_view
+from articles.models import ImportJob, TopicPage
+from articles.views import import_list, import_view
+
+
+post_delete.connect(jobs.forget_file, sender=ImportJob, dispatch_uid="import-job-file")
 
 
 @hooks.register("register_admin_urls")
 def register_import_urls():
+    job = "articles/imports/<int:job_id>/"
     return [
         path("articles/import/", import_view.import_article, name="articles_import"),
         path(
@@ -21,6 +27,19 @@ def register_import_urls():
             import_view.ImportReportView.as_view(),
             name="articles_import_report",
         ),
+        path("articles/imports/", import_list.ImportListView.as_view(), name="articles_imports"),
+        path(
+            "articles/imports/results/",
+            import_list.ImportListView.as_view(results_only=True),
+            name="articles_imports_results",
+        ),
+        path("articles/imports/new/", import_view.new_import, name="articles_import_new"),
+        path(job, import_view.JobView.as_view(), name="articles_import_job"),
+        path(f"{job}upload/", import_view.upload, name="articles_import_upload"),
+        path(f"{job}state/", import_view.state, name="articles_import_state"),
+        path(f"{job}original/", import_view.original, name="articles_import_original"),
+        path(f"{job}again/", import_view.try_again, name="articles_import_again"),
+        path(f"{job}remove/", import_view.RemoveView.as_view(), name="articles_import_remove"),
     ]
 
 

@@ -1,16 +1,12 @@
 """Wagtail's page views for articles: stop findings keep a text from review, and stand beside the editor."""
 
-from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from wagtail.admin import messages
 from wagtail.admin.ui.components import MediaContainer
-from wagtail.admin.ui.side_panels import BaseSidePanel
 from wagtail.admin.views.pages.copy import CopyView
 from wagtail.admin.views.pages.create import CreateView
 from wagtail.admin.views.pages.edit import EditView
@@ -19,60 +15,20 @@ from wagtail.admin.viewsets.pages import PageViewSet
 
 from articles import findings
 from articles.forms import ArticleCopyForm
+from articles.glossary.panel import TermsPanel
 from articles.models import ArticlePage
+from articles.starting.panel import GuidancePanel
+from articles.starting.views import AskFirstMixin
 from articles.views.comparison import ArticleCompareView, ArticleHistoryView
+from articles.views.findings import LABELS, FindingsPanel
 from articles.views.two_tabs import TwoTabsMixin
 
 
-class FindingsPanel(BaseSidePanel):
-    """Findings on the last saved draft, in a side panel of the editor; a script asks for them after each autosave."""
-
-    class SidePanelToggle(BaseSidePanel.SidePanelToggle):
-        aria_label = gettext_lazy("Toggle findings")
-        icon_name = "clipboard-list"
-        counter_classname = "w-bg-critical-200"
-
-        def get_context_data(self, parent_context):
-            return super().get_context_data(parent_context) | {"count": pressing(self.panel.found)}
-
-    name = "findings"
-    title = gettext_lazy("Findings")
-    template_name = "articles/admin/findings_panel.html"
-    order = 150
-
-    @cached_property
-    def found(self):
-        """The findings, or None before the first save."""
-        return findings.check(self.object) if self.object.pk else None
-
-    def get_context_data(self, parent_context):
-        return super().get_context_data(parent_context) | context_of(self.object, self.found)
-
-
-def context_of(page, found):
-    """Return the template context of the findings on ``page``."""
-    return {
-        "page": page,
-        "findings": found,
-        "pressing": pressing(found),
-        # Of a new article the script learns the number with its first autosave.
-        "findings_url": reverse("article_findings", args=[page.pk or 0]),
-    }
-
-
-def pressing(found):
-    """Return how many findings are more than information."""
-    return sum(finding.level != findings.INFO for finding in found or ())
-
-
-def findings_of_draft(request, page_pk):
-    """Return the findings on the latest draft as a fragment of the editor."""
-    page = get_object_or_404(ArticlePage, pk=page_pk)
-    if not page.permissions_for_user(request.user).can_edit():
-        raise PermissionDenied
-    article = page.get_latest_revision_as_object()
-    context = context_of(article, findings.check(article))
-    return render(request, "articles/admin/findings_list.html", context)
+def own_panels(page, request):
+    """Return the side panels of our own for the editor."""
+    panels = [FindingsPanel(page, request), TermsPanel(page, request)]
+    guidance = GuidancePanel(page, request)
+    return [*panels, guidance] if guidance.point else panels
 
 
 class StopFindingsMixin:
@@ -81,8 +37,11 @@ class StopFindingsMixin:
     def refuse_with(self, stops):
         lines = format_html_join(
             "",
-            "<li><strong>{}</strong>：{} {}</li>",
-            ((stop.place, stop.message, stop.hint) for stop in stops),
+            '<li>{}：<a href="#{}" data-finding-anchor data-quote="{}" data-nth="{}">{}</a>：{} {}</li>',
+            (
+                (LABELS[stop.group], stop.anchor, stop.quote, stop.nth, stop.place, stop.message, stop.hint)
+                for stop in sorted(stops, key=lambda one: list(LABELS).index(one.group))
+            ),
         )
         messages.error(
             self.request,
@@ -105,7 +64,7 @@ class ArticleEditView(TwoTabsMixin, StopFindingsMixin, EditView):
         panels = super().get_side_panels()
         if self.expects_json_response or self.hydrate_create_view:
             return panels
-        return MediaContainer([*panels, FindingsPanel(self.page, self.request)])
+        return MediaContainer([*panels, *own_panels(self.page, self.request)])
 
     def submit_action(self):
         return self._checked(super().submit_action)
@@ -124,9 +83,9 @@ class ArticleEditView(TwoTabsMixin, StopFindingsMixin, EditView):
         return self.refuse_with(stops)
 
 
-class ArticleCreateView(StopFindingsMixin, CreateView):
+class ArticleCreateView(AskFirstMixin, StopFindingsMixin, CreateView):
     def get_side_panels(self):
-        return MediaContainer([*super().get_side_panels(), FindingsPanel(self.page, self.request)])
+        return MediaContainer([*super().get_side_panels(), *own_panels(self.page, self.request)])
 
     def submit_action(self):
         stops = self.stops()

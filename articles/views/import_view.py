@@ -1,39 +1,34 @@
-"""导入文章: a librarian uploads a file, gets a draft and the report of what became of it."""
+"""导入文章: librarians upload or paste texts, watch them being read, and see what became of each beside what came in."""
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.html import escape
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_GET, require_POST
 from django.views.generic import FormView, TemplateView
 
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from articles.importing import guard, limits
-from articles.importing.report import RefusedError
-from articles.importing.service import import_file, report_of
-from articles.models import ArticlePage, TopicPage
+from csp.decorators import csp_replace
+
+from articles.errors import Refusal
+from articles.importing import guard, jobs, limits, progress
+from articles.importing.report import RefusedError, account_rows
+from articles.importing.service import report_of
+from articles.models import ArticlePage, ImportJob, TopicPage
 
 
-class ImportForm(forms.Form):
-    """A file and the topic it belongs to, of those where ``user`` may add articles."""
-
-    topic = forms.ModelChoiceField(TopicPage.objects.none(), label=gettext_lazy("Topic"))
-    file = forms.FileField(
-        label=gettext_lazy("File"),
-        help_text=gettext_lazy("Word (.docx), Markdown (.md) or a web page (.html), 20 MB at most."),
-        widget=forms.FileInput(attrs={"accept": ",".join(guard.KINDS)}),
-        allow_empty_file=True,  # the import has its own sentence
-    )
-
-    def __init__(self, *args, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["topic"].queryset = TopicPage.objects.filter(
-            pk__in=[topic.pk for topic in topics_for(user)]
-        )
+SHOWN = 8  # of one's own imports below the form
+REMOVE = "articles.delete_importjob"
+SEE = "articles.view_importjob"
 
 
 def topics_for(user):
@@ -45,15 +40,74 @@ def topics_for(user):
     ]
 
 
+def may_see(user, job):
+    """True for whoever brought the file, may edit the draft, or answers for imports."""
+    return (
+        job.by_id == user.pk
+        or user.has_perm(SEE)
+        or bool(job.article and job.article.permissions_for_user(user).can_edit())
+    )
+
+
+def may_remove(user, job):
+    """True for whoever brought the file or may remove imports."""
+    return job.by_id == user.pk or user.has_perm(REMOVE)
+
+
+def _seen_job(request, pk):
+    job = get_object_or_404(ImportJob.objects.select_related("topic", "by", "article"), pk=pk)
+    if not may_see(request.user, job):
+        raise PermissionDenied
+    return job
+
+
+def _beyond_limit(request):
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return length.isdigit() and int(length) > limits.MAX_FILE_BYTES + limits.FORM_ALLOWANCE_BYTES
+
+
+class ImportForm(forms.Form):
+    """A topic, of those where ``user`` may add articles, and a file or a pasted text."""
+
+    topic = forms.ModelChoiceField(TopicPage.objects.none(), label=gettext_lazy("Topic"))
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy("Word (.docx), Markdown (.md) or a web page (.html), 20 MB at most."),
+        widget=forms.FileInput(attrs={"accept": ",".join(guard.KINDS)}),
+        allow_empty_file=True,  # the import has its own sentence
+        required=False,
+    )
+    pasted = forms.CharField(
+        label=gettext_lazy("Or paste the text here"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        required=False,
+        strip=False,
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["topic"].queryset = TopicPage.objects.filter(
+            pk__in=[topic.pk for topic in topics_for(user)]
+        )
+
+    def clean(self):
+        values = super().clean()
+        if not self.errors and not values.get("file") and not (values.get("pasted") or "").strip():
+            self.add_error("file", _("Choose a file, or paste a text."))
+        return values
+
+
+def page_of_text(text):
+    """Return pasted text as a page: HTML stays as it is, plain text gets a paragraph a line."""
+    if text.lstrip().startswith("<") and "</" in text:
+        return text
+    return "".join(f"<p>{escape(line)}</p>" for line in text.splitlines() if line.strip())
+
+
 @csrf_exempt  # until the size is known: the check would read the whole upload first
 def import_article(request):
-    """Show the form; on POST import the file and go to its report. An upload beyond the limit is answered unread."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if (
-        request.method == "POST"
-        and length.isdigit()
-        and int(length) > limits.MAX_FILE_BYTES + limits.FORM_ALLOWANCE_BYTES
-    ):
+    """Show the form; on POST import the file and go to its page. An upload beyond the limit is answered unread."""
+    if request.method == "POST" and _beyond_limit(request):
         return ImportView(refusal=str(guard.too_large())).refuse_unread(request)
     return csrf_protect(ImportView.as_view())(request)
 
@@ -64,10 +118,16 @@ class ImportPageMixin(WagtailAdminTemplateMixin):
     header_icon = "upload"
 
     def get_breadcrumbs_items(self):
-        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
+        return [*self.breadcrumbs_items, *self.way_here(), {"url": "", "label": self.get_page_title()}]
+
+    def way_here(self):
+        """Return the pages above this one."""
+        return []
 
 
 class ImportView(ImportPageMixin, FormView):
+    """The form, which works without JavaScript for one file, and the rows of files under way."""
+
     template_name = "articles/admin/import.html"
     form_class = ImportForm
     page_title = gettext_lazy("Import an article")
@@ -91,36 +151,334 @@ class ImportView(ImportPageMixin, FormView):
         return super().get_form_kwargs() | {"user": self.request.user}
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(refusal=self.refusal, **kwargs)
+        mine = ImportJob.objects.filter(by=self.request.user).select_related("article", "topic", "by")
+        return super().get_context_data(
+            refusal=self.refusal,
+            jobs=[shown(job, self.request.user) for job in mine[:SHOWN]],
+            words=_words_for_script(),
+            most_bytes=limits.MAX_FILE_BYTES,
+            **kwargs,
+        )
 
     def form_valid(self, form):
-        upload = form.cleaned_data["file"]
+        upload, pasted = form.cleaned_data.get("file"), form.cleaned_data.get("pasted") or ""
+        name = upload.name if upload else jobs.PASTED_NAME
         try:
-            guard.check_size(upload.size, upload.name)
-            data = guard.read_limited(upload, upload.name)
-            imported = import_file(
-                upload.name, data, topic=form.cleaned_data["topic"], author=self.request.user
+            if upload:
+                guard.check_size(upload.size, upload.name)
+                data = guard.read_limited(upload, upload.name)
+            else:
+                data = page_of_text(pasted).encode()
+                guard.check_size(len(data), name)
+            job = jobs.begin(
+                self.request.user, form.cleaned_data["topic"], name, len(data), pasted=not upload
             )
-        except RefusedError as error:
-            form.add_error("file", str(error))
+            job = jobs.run(job, data)
+        except (RefusedError, Refusal) as error:
+            form.add_error("file" if upload else "pasted", str(error))
             return self.form_invalid(form)
-        messages.success(self.request, _("“%(title)s” is a draft now.") % {"title": imported.page.title})
-        return redirect("articles_import_report", imported.page.pk)
+        messages.success(self.request, _("“%(title)s” is a draft now.") % {"title": job.article.title})
+        return redirect("articles_import_job", job.pk)
+
+
+def shown(job, user):
+    """Return a job as its row shows it."""
+    state = jobs.shown_state(job)
+    return {
+        "job": job,
+        "state": state,
+        "label": state.label,
+        "step": progress.STEPS.get(job.step, "") if state == ImportJob.State.RUNNING else "",
+        "title": job.article.title if job.article else "",
+        "again": jobs.may_be_tried_again(job) and job.by_id == user.pk,
+        "removable": may_remove(user, job) and state != ImportJob.State.RUNNING,
+        "arrived": bool(job.stored),
+    }
+
+
+def _words_for_script():
+    return {
+        "uploading": _("Being uploaded: %s %"),
+        "waiting": _("Waiting"),
+        "done": _("Taken in"),
+        "open": _("Look at what became of it"),
+        "lost": _("The connection was lost. The file may still be read: look at the list of imports."),
+        "topic": _("Choose a topic first."),
+        "too_large": str(guard.too_large()),
+        "pasted": _("Pasted: %s characters, %s pictures."),
+        "pasted_name": _("Pasted text"),
+        "nothing": _("There is no text on the clipboard."),
+        "leave": _("Files are still being uploaded."),
+    }
+
+
+# --- Files with progress ----------------------------------------------------------------------------
+
+
+@require_POST
+def new_import(request):
+    """Announce a file (topic, name, size, pasted); answers with the addresses to send it to and to ask about it."""
+    form = ImportForm({"topic": request.POST.get("topic"), "pasted": "x"}, user=request.user)
+    if not topics_for(request.user):
+        raise PermissionDenied
+    if not form.is_valid():
+        return JsonResponse({"refusal": _("Choose a topic first.")}, status=400)
+    size = request.POST.get("size", "")
+    name = request.POST.get("name", "")[:500] or "?"
+    pasted = request.POST.get("pasted") == "1"
+    try:
+        guard.check_size(int(size) if size.isascii() and size.isdigit() and len(size) < 12 else 0, name)
+    except RefusedError as error:
+        return JsonResponse({"refusal": str(error), "code": error.code}, status=413)
+    job = jobs.begin(
+        request.user,
+        form.cleaned_data["topic"],
+        jobs.PASTED_NAME if pasted else name,
+        int(size) if size.isascii() and size.isdigit() else 0,
+        pasted=pasted,
+    )
+    return JsonResponse(
+        {
+            "id": job.pk,
+            "upload": reverse("articles_import_upload", args=[job.pk]),
+            "state": reverse("articles_import_state", args=[job.pk]),
+        }
+    )
+
+
+@csrf_exempt  # as for import_article
+@require_POST
+def upload(request, job_id):
+    """Take the bytes of an announced file and import it; answers when that is done or refused."""
+    if _beyond_limit(request):
+        ImportJob.objects.filter(pk=job_id, by=request.user, state=ImportJob.State.WAITING).delete()
+        refusal = guard.too_large()
+        return JsonResponse({"state": "refused", "refusal": str(refusal), "code": refusal.code}, status=413)
+    return csrf_protect(_upload)(request, job_id)
+
+
+def _upload(request, job_id):
+    job = get_object_or_404(ImportJob, pk=job_id)
+    if job.by_id != request.user.pk or job.topic_id not in {topic.pk for topic in topics_for(request.user)}:
+        raise PermissionDenied
+    sent = request.FILES.get("file")
+    if sent is None:
+        return JsonResponse({"refusal": _("No file arrived. Send it again."), "code": "no_file"}, status=400)
+    try:
+        job = jobs.run(job, guard.read_limited(sent, job.file_name))
+    except RefusedError as error:
+        ImportJob.objects.filter(pk=job_id, state=ImportJob.State.WAITING).delete()
+        return JsonResponse({"state": "refused", "refusal": str(error), "code": error.code}, status=422)
+    except jobs.JobError as error:
+        return JsonResponse({"refusal": str(error), "code": error.code}, status=409)
+    return JsonResponse(state_data(job))
+
+
+@require_GET
+def state(request, job_id):
+    """Answer where a job is, as JSON."""
+    return JsonResponse(state_data(_seen_job(request, job_id)))
+
+
+def state_data(job):
+    """Return what the page shows of a job."""
+    seen = jobs.shown_state(job)
+    return {
+        "id": job.pk,
+        "state": seen.value,
+        "label": str(seen.label),
+        "step": str(progress.STEPS.get(job.step, "")),
+        "percent": job.percent,
+        "refusal": job.refusal,
+        "address": reverse("articles_import_job", args=[job.pk]),
+        "title": job.article.title if job.article else "",
+    }
+
+
+@require_POST
+def try_again(request, job_id):
+    """Read the kept file of an interrupted import once more."""
+    job = _seen_job(request, job_id)
+    if job.by_id != request.user.pk or job.topic_id not in {topic.pk for topic in topics_for(request.user)}:
+        raise PermissionDenied
+    try:
+        if not jobs.may_be_tried_again(job):
+            raise jobs.JobError(_("There is nothing to try again: the file is being read, done, or not here."))
+        job = jobs.run(job)
+    except (RefusedError, Refusal) as error:
+        messages.error(request, str(error))
+        return redirect("articles_imports")
+    messages.success(request, _("“%(title)s” is a draft now.") % {"title": job.article.title})
+    return redirect("articles_import_job", job.pk)
+
+
+class RemoveView(ImportPageMixin, TemplateView):
+    """Ask, then delete an import with its file; the draft stays."""
+
+    template_name = "articles/admin/import_remove.html"
+    page_title = gettext_lazy("Remove an import")
+
+    def dispatch(self, request, *args, **kwargs):
+        self.job = _seen_job(request, kwargs["job_id"])
+        if not may_remove(request.user, self.job):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def way_here(self):
+        return [{"url": reverse("articles_imports"), "label": _("Imports")}]
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(job=self.job, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        try:
+            jobs.remove(self.job)
+        except Refusal as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("The import of %(name)s was removed.") % {"name": self.job.file_name})
+        return redirect("articles_imports")
+
+
+# --- What came in, what became of it ------------------------------------------------------------------
+
+_KINDS = {
+    "heading": gettext_lazy("Heading"),
+    "paragraph": gettext_lazy("Paragraph"),
+    "image": gettext_lazy("Picture"),
+    "key_points": gettext_lazy("Key points"),
+    "steps": gettext_lazy("Steps"),
+    "do_dont": gettext_lazy("Do and do not"),
+    "care_card": gettext_lazy("When to seek care"),
+    "question_answer": gettext_lazy("Question and answer"),
+    "table": gettext_lazy("Table"),
+    "quote": gettext_lazy("Quotation"),
+}
+
+
+class JobView(ImportPageMixin, TemplateView):
+    """Side by side: what came in, what needs a look, what became of it."""
+
+    template_name = "articles/admin/import_job.html"
+    page_title = gettext_lazy("What came in, what became of it")
+
+    def way_here(self):
+        return [{"url": reverse("articles_imports"), "label": _("Imports")}]
+
+    def get_page_subtitle(self):
+        return self.job.file_name
+
+    def dispatch(self, request, *args, **kwargs):
+        self.job = _seen_job(request, kwargs["job_id"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        job, user = self.job, self.request.user
+        report, entries = jobs.report_of(job)
+        draft = job.article.get_latest_revision_as_object() if job.article else None
+        may_edit = bool(job.article and job.article.permissions_for_user(user).can_edit())
+        return super().get_context_data(
+            **shown(job, user),
+            original=reverse("articles_import_original", args=[job.pk]),
+            edit_url=reverse("wagtailadmin_pages:edit", args=[job.article_id]) if may_edit else "",
+            sections=with_spots(report, entries),
+            account=account_of(report),
+            draft=draft,
+            blocks=[
+                {"id": block.id, "kind": block.block_type, "label": _KINDS[block.block_type], "value": block.value}
+                for block in draft.body
+            ]
+            if draft
+            else [],
+            **kwargs,
+        )
+
+
+def with_spots(report, entries):
+    """Return [(kind, heading, entries)] in the order in which they need a look, each with places and their links."""
+    spots = {(entry["kind"], entry["code"], entry["what"]): entry.get("spots", []) for entry in entries}
+    sections = []
+    for kind, heading, found in reversed(report.sections()):
+        rows = []
+        for entry in found:
+            links = spots.get((entry.kind, entry.code, entry.what), [])
+            links = links + [{}] * (len(entry.places) - len(links))
+            rows.append({"entry": entry, "places": list(zip(entry.places, links, strict=False))})
+        sections.append((kind, heading, rows))
+    return sections
+
+
+def account_of(report):
+    """Return (rows of figures, missing lines, how many more) of a report."""
+    if not report.account:
+        return {"rows": [], "missing": [], "unlisted": 0}
+    return {
+        "rows": account_rows(report.account),
+        "missing": report.account["missing"],
+        "unlisted": report.account["unlisted"],
+    }
+
+
+_ORIGINAL = """<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>
+<meta name="viewport" content="width=device-width"><style>
+body{{margin:0;padding:1rem;font:16px/1.7 "PingFang SC","Noto Sans CJK SC","Microsoft YaHei",sans-serif;color:#1d1d1f;overflow-wrap:anywhere}}
+img{{max-width:100%;height:auto}}table{{border-collapse:collapse}}td,th{{border:1px solid #999;padding:.25rem .5rem;vertical-align:top}}
+h1{{font-size:1.5rem}}h2{{font-size:1.25rem}}h3,h4,h5,h6{{font-size:1.1rem}}:target{{background:#ffe9a8;scroll-margin-top:2rem}}
+blockquote{{border-inline-start:4px solid #ccc;margin-inline:0;padding-inline-start:1rem}}
+</style></head><body>{body}</body></html>"""
+
+
+@require_GET
+@xframe_options_sameorigin
+@csp_replace(
+    {
+        "default-src": ["'none'"],
+        "img-src": ["data:"],
+        "style-src": ["'unsafe-inline'"],
+        "frame-ancestors": ["'self'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'none'"],
+        "script-src": None,
+        "font-src": None,
+        "connect-src": None,
+        "object-src": None,
+        "sandbox": [""],
+    }
+)
+def original(request, job_id):
+    """Show what came in: plain elements and pictures inside the page, nothing that runs or is fetched."""
+    job = _seen_job(request, job_id)
+    body = jobs.came_in(job) or f"<p>{escape(_('The file is no longer here.'))}</p>"
+    page = _ORIGINAL.format(language=escape(get_language() or "zh"), title=escape(job.file_name), body=body)
+    answer = HttpResponse(page)
+    answer["Referrer-Policy"] = "no-referrer"
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 class ImportReportView(ImportPageMixin, TemplateView):
+    """The report of an import, by the page it made: that of its job when there is one, else what its history says."""
+
     template_name = "articles/admin/import_report.html"
     page_title = gettext_lazy("Import report")
 
-    def get_context_data(self, **kwargs):
-        page = get_object_or_404(ArticlePage, pk=self.kwargs["page_id"])
-        if not page.permissions_for_user(self.request.user).can_edit():
+    def get(self, request, *args, **kwargs):
+        self.page = get_object_or_404(ArticlePage, pk=self.kwargs["page_id"])
+        if not self.page.permissions_for_user(request.user).can_edit():
             raise PermissionDenied
-        file_name, report = report_of(page)
+        job = self.page.imports.order_by("-pk").first()
+        if job is not None:
+            return redirect("articles_import_job", job.pk)
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        file_name, report = report_of(self.page)
         return super().get_context_data(
-            page=page,
+            page=self.page,
             file_name=file_name,
-            sections=report.sections() if report else [],
-            edit_url=reverse("wagtailadmin_pages:edit", args=[page.pk]),
+            sections=with_spots(report, []) if report else [],
+            account=account_of(report) if report else None,
+            edit_url=reverse("wagtailadmin_pages:edit", args=[self.page.pk]),
             **kwargs,
         )

@@ -8,6 +8,9 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
 
+SUBMITTING = ("submit", "restart_workflow")
+
+
 class TwoTabsMixin:
     """For the editor. Wagtail refuses to autosave over a newer version and asks before a button does.
 
@@ -31,16 +34,13 @@ class TwoTabsMixin:
             self._say(overtaken)
         return response
 
-    def submit_action(self):
-        return self._kept_back() or super().submit_action()
-
-    def restart_workflow_action(self):
-        return self._kept_back() or super().restart_workflow_action()
+    def form_valid(self, form):
+        if self.overtaken and self.action_name in SUBMITTING:
+            return self._kept_back()
+        return super().form_valid(form)
 
     def _kept_back(self):
-        """Save as a version of its own instead of submitting, when somebody saved a newer one; else None."""
-        if not self.overtaken:
-            return None
+        """Save as a version of its own instead of submitting."""
         self.page = self.form.save(commit=not self.page.live)
         self.page.save_revision(
             user=self.request.user, log_action=True, previous_revision=self.previous_revision
