@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 
+from articles.glossary import starter
 from articles.models import ArticlePage, Department, Institution, LibraryImage, Reference, TopicPage
 from cms import roles
 from cms.demo import MAIL_DOMAIN, drawings
@@ -50,6 +51,7 @@ def load_people():
         name: Department.objects.create(name=name, order=number)
         for number, name in enumerate(dict.fromkeys(clinical))
     }
+    starter.give_departments()
     passwords = {}
     for person in people:
         user = get_user_model()(
