@@ -118,7 +118,9 @@ def calling(user):
         wanted |= Q(text__icontains=handle) | Q(replies__text__icontains=handle)
     found = _articles_comments().filter(wanted).distinct()
     _known, handles = people()
-    return [comment for comment in found if any(user.pk in mentioned(text, handles) for text in texts(comment))]
+    return [
+        comment for comment in found if any(user.pk in mentioned(text, handles) for text in texts(comment))
+    ]
 
 
 def texts(comment):

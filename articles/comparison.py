@@ -56,7 +56,9 @@ FIELDS = (
 
 def fields(old, new, words=None):
     """Return a Part for each of FIELDS. ``words``: {field: {value: what people read}} for values with words of their own."""
-    return [_field(name, _value(old, name), _value(new, name), (words or {}).get(name, {})) for name in FIELDS]
+    return [
+        _field(name, _value(old, name), _value(new, name), (words or {}).get(name, {})) for name in FIELDS
+    ]
 
 
 def _value(snapshot, path):
@@ -67,7 +69,9 @@ def _value(snapshot, path):
 
 
 def _field(name, old, new, words):
-    before, after = (_text_of(name, words.get(value, value) if _plain(value) else value) for value in (old, new))
+    before, after = (
+        _text_of(name, words.get(value, value) if _plain(value) else value) for value in (old, new)
+    )
     if before == after:
         changed = name == "cover" and _picture(old) != _picture(new)
         return Part(name, CHANGED if changed else SAME, [(textdiff.SAME, after)], form_only=changed)
@@ -222,7 +226,9 @@ def outline(block):
         case "key_points":
             return _lines(value["title"], *(f"• {point}" for point in value["points"]))
         case "steps":
-            return _lines(value["title"], *(f"{n}. {_rich(step)}" for n, step in enumerate(value["steps"], 1)))
+            return _lines(
+                value["title"], *(f"{n}. {_rich(step)}" for n, step in enumerate(value["steps"], 1))
+            )
         case "do_dont":
             return _lines(*(f"√ {line}" for line in value["do"]), *(f"× {line}" for line in value["dont"]))
         case "care_card":

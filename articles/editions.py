@@ -69,7 +69,10 @@ def begin(article, user, *, reason, changes="", from_signed=False, seen=None):
     draft = (base or article.get_latest_revision()).as_object()
     draft.changes_note, draft.correction_note = changes, ""
     revision = draft.save_revision(
-        user=user, clean=False, log_action="wagtail.revert" if base else "wagtail.edit", previous_revision=base
+        user=user,
+        clean=False,
+        log_action="wagtail.revert" if base else "wagtail.edit",
+        previous_revision=base,
     )
     log(article, LOG_ACTION, user=user, revision=revision, data={"reason": str(reason), "changes": changes})
     return revision

@@ -9,6 +9,7 @@ from django.db import transaction
 from wagtail.models import Collection, Page, Site, Task, Workflow, WorkflowPage
 
 from articles.models import Institution
+from articles.planning import starter as planning
 from cms import roles
 from cms.models import HomePage
 from review import presets
@@ -28,6 +29,7 @@ def set_up():
     Institution.load()
     roles.set_up(home)
     _chains(home)
+    planning.lay()
     return home
 
 

@@ -61,9 +61,7 @@ def check(month, day, weekday, which):
         raise ValidationError(_("Give either a day of the month, or a weekday and which one; not both."))
     if day:
         if 1 <= month <= 12 and day > calendar.monthrange(2024, month)[1]:  # a leap year has every date
-            raise ValidationError(
-                _("Month %(month)d has no day %(day)d.") % {"month": month, "day": day}
-            )
+            raise ValidationError(_("Month %(month)d has no day %(day)d.") % {"month": month, "day": day})
         return
     if not weekday or not which:
         raise ValidationError(_("Give a day of the month, or a weekday and which one of the month."))

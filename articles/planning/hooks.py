@@ -30,9 +30,7 @@ def register_edition_address():
 
 @hooks.register("register_log_actions")
 def register_edition_action(actions):
-    actions.register_action(
-        editions.LOG_ACTION, _("Begin a new edition"), _("A new edition was begun")
-    )
+    actions.register_action(editions.LOG_ACTION, _("Begin a new edition"), _("A new edition was begun"))
 
 
 @hooks.register("register_page_listing_more_buttons")

@@ -62,7 +62,9 @@ def reorder(series, article_pk, step):
 def _refuse_under_review(article):
     if article.current_workflow_task:
         raise SeriesRefusedError(
-            _("“%(title)s” is under review and must stay as it is until it is signed, returned or called back.")
+            _(
+                "“%(title)s” is under review and must stay as it is until it is signed, returned or called back."
+            )
             % {"title": article.draft_title}
         )
 

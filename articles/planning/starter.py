@@ -3,6 +3,8 @@
 import tomllib
 from pathlib import Path
 
+from django.contrib.contenttypes.models import ContentType
+
 from wagtail.models import ModelLogEntry
 
 from articles.models import HealthDay
@@ -21,6 +23,7 @@ def lay():
 
     What the hospital took away stays away: Wagtail's log remembers who did.
     """
-    if HealthDay.objects.exists() or ModelLogEntry.objects.for_model(HealthDay).exists():
+    days = ContentType.objects.get_for_model(HealthDay)
+    if HealthDay.objects.exists() or ModelLogEntry.objects.filter(content_type=days).exists():
         return 0
     return len(HealthDay.objects.bulk_create(HealthDay(**row) for row in preloaded()))

@@ -4,14 +4,17 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from wagtail.models import Page
+
 from articles import colleagues
 from articles.errors import Refusal
-from articles.models import ArticlePage, DraftTask
+from articles.models import DraftTask
 
 
 SOON = timedelta(days=1)
@@ -23,8 +26,6 @@ class TaskRefusedError(Refusal):
 
 def open_tasks():
     """Return the open tasks with their articles and people, what is due first at the top, undated last."""
-    from django.db.models import F
-
     rows = DraftTask.objects.filter(ended_at=None).select_related("article", "person", "given_by")
     return rows.order_by(F("due").asc(nulls_last=True), "given_at", "pk")
 
@@ -71,7 +72,7 @@ def _end(tasks):
 
 def end_when_submitted(sender, instance, **kwargs):
     """Receiver of workflow_submitted (``instance``: WorkflowState): who wrote it is done."""
-    if isinstance(instance.content_object, ArticlePage):
+    if isinstance(instance.content_object, Page):
         _end(DraftTask.objects.filter(article=instance.content_object.pk))
 
 
@@ -116,4 +117,6 @@ def _tell(task, kind):
     if kind == "given" and task.note:
         lines.append(task.note)
     address = settings.ADMIN_URL + reverse("wagtailadmin_pages:edit", args=[task.article_id])
-    colleagues.tell(task.person, f"task:{kind}:{task.pk}:{task.due or ''}", subject % facts, "\n".join(lines), address)
+    colleagues.tell(
+        task.person, f"task:{kind}:{task.pk}:{task.due or ''}", subject % facts, "\n".join(lines), address
+    )

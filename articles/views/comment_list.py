@@ -56,7 +56,9 @@ class OpenView(WagtailAdminTemplateMixin, TemplateView):
             editor = reverse("wagtailadmin_pages:edit", args=[article.pk])
             return redirect(f"{editor}?comment={pk}")
         _known, handles = comments.people()
-        if not any(request.user.pk in comments.mentioned(text, handles) for text in comments.texts(self.comment)):
+        if not any(
+            request.user.pk in comments.mentioned(text, handles) for text in comments.texts(self.comment)
+        ):
             raise PermissionDenied
         return super().get(request, comment=self.comment, article=article)
 

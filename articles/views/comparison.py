@@ -86,7 +86,10 @@ class ArticleHistoryView(PageHistoryView):
             *getattr(super(), "header_buttons", []),
             HeaderButton(
                 _("Compare versions"),
-                url=reverse(ADDRESS, args=[self.object.pk, versions.LIVE if live else versions.EARLIEST, versions.LATEST]),
+                url=reverse(
+                    ADDRESS,
+                    args=[self.object.pk, versions.LIVE if live else versions.EARLIEST, versions.LATEST],
+                ),
                 icon_name="history",
             ),
         ]

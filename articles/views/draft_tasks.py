@@ -6,7 +6,6 @@ from django.db.models import F
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, View
@@ -211,6 +210,8 @@ def header_buttons(page, user, view_name, next_url=None):
         and page.permissions_for_user(user).can_edit()
     ):
         yield Button(
-            _("Give to a colleague"), reverse("draft_tasks:give", args=[page.pk]), icon_name="user", priority=53
+            _("Give to a colleague"),
+            reverse("draft_tasks:give", args=[page.pk]),
+            icon_name="user",
+            priority=53,
         )
-

@@ -37,7 +37,10 @@ class EditionForm(forms.Form):
     )
     begin_with = forms.ChoiceField(
         label=_("Begin with"),
-        choices=[(SIGNED, _("the signed text; the present draft stays in the history")), (KEEP, _("the present draft"))],
+        choices=[
+            (SIGNED, _("the signed text; the present draft stays in the history")),
+            (KEEP, _("the present draft")),
+        ],
         widget=forms.RadioSelect,
         initial=KEEP,
         required=False,
@@ -101,7 +104,9 @@ class EditionView(WagtailAdminTemplateMixin, FormView):
         if values["reason"] == editions.Reason.CORRECTION:
             if self.article.live:
                 return redirect("corrections:begin", self.article.pk)
-            form.add_error("reason", gettext("Readers see no version that could be corrected: it was withdrawn."))
+            form.add_error(
+                "reason", gettext("Readers see no version that could be corrected: it was withdrawn.")
+            )
             return self.form_invalid(form)
         try:
             editions.begin(

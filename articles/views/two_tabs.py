@@ -53,11 +53,13 @@ class TwoTabsMixin:
         sentence = (
             _("You had saved a newer version in another window.")
             if who == self.request.user
-            else _("%(who)s had saved a newer version while you were writing.") % {"who": who or _("Somebody")}
+            else _("%(who)s had saved a newer version while you were writing.")
+            % {"who": who or _("Somebody")}
         )
         kept = _("Both are kept: yours is the draft now, the other one is in the history.")
         compare = reverse(
-            "wagtailadmin_pages:revisions_compare", args=[self.page.pk, overtaken.pk, self.page.latest_revision_id]
+            "wagtailadmin_pages:revisions_compare",
+            args=[self.page.pk, overtaken.pk, self.page.latest_revision_id],
         )
         messages.warning(
             self.request,
