@@ -7,6 +7,7 @@ carries a number of its own, so that a lost or displaced one is seen.
 import random
 from html import escape
 
+from articles.citation import has_han
 from tests import samples
 
 
@@ -177,7 +178,10 @@ def article(seed, size):
     author = {"name": writer.maybe(4), "title": writer.maybe(4), "department": ""}
     uses_ai = writer.random.random() < 0.5
     ai = {"use": "draft" if uses_ai else "none", "note": writer.maybe(20) if uses_ai else "x"}
+    before = len(writer.words)
     references = [writer.plain(60) for _ in range(writer.random.randint(0, 4))]
+    # WeChat prints three at most, Chinese ones first.
+    writer.words[before:] = sorted(writer.words[before:], key=lambda word: not has_han(word))[:3]
     return samples.snapshot(
         key_message=key_message,
         topic={"title": "", "emergency": emergency},
