@@ -15,6 +15,7 @@ class ArticlesConfig(AppConfig):
 
         from articles import comments, consent, receivers, registry
         from articles.models import ArticlePage, LibraryImage
+        from articles.starting import rules as starting
         from articles.planning import ideas, tasks
 
         pre_delete.connect(receivers.keep_held_image, sender=LibraryImage, dispatch_uid="keep_held_image")
@@ -28,4 +29,5 @@ class ArticlesConfig(AppConfig):
             post_save.connect(comments.tell_mentioned, sender=written, dispatch_uid=f"tell_{written.__name__}")
         pre_save.connect(receivers.take_in_upload, sender=UploadedFile, dispatch_uid="take_in_upload")
         registry.finding_rules.append(consent.rule)
+        registry.finding_rules.append(starting.rule)
         registry.signing_guards.append(consent.objection_to_sign)

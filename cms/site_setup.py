@@ -8,6 +8,8 @@ from django.db import transaction
 
 from wagtail.models import Collection, Page, Site, Task, Workflow, WorkflowPage
 
+from articles.glossary import starter
+from articles.checks import starter as wording
 from articles.models import Institution
 from articles.planning import starter as planning
 from cms import roles
@@ -30,6 +32,8 @@ def set_up():
     roles.set_up(home)
     _chains(home)
     planning.lay()
+    starter.lay()
+    wording.lay()
     return home
 
 
