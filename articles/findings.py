@@ -47,7 +47,7 @@ __all__ = [
     "field_anchor",
     "located",
     "of_house",
-    "reading_of",
+    "report",
 ]
 RULES = (
     completeness.required,
@@ -88,6 +88,7 @@ def of_house(reading):
     return [finding for rule in RULES for finding in rule(reading)]
 
 
-def reading_of(page):
-    """Return ``page`` as the rules read it, for what is shown besides findings (articles.checks.readability.figures)."""
-    return Reading(build(page, read=copies.outline), page, lists.of(page))
+def report(page):
+    """Return (findings, articles.checks.readability.Figures) of ``page`` for the editor, read once."""
+    snapshot, known = build(page, read=copies.outline), lists.of(page)
+    return check_snapshot(snapshot, page, known), readability.figures(Reading(snapshot, page, known))

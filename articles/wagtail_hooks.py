@@ -21,7 +21,8 @@ from articles.planning import hooks as planning_hooks  # noqa: F401
 from articles.starting import hooks as starting_hooks  # noqa: F401
 from articles.views import consent_panel, library
 from articles.views.consents import KeptPolicy, RightsGroup
-from articles.views.editing import ArticleViewSet, findings_of_draft
+from articles.views.editing import ArticleViewSet
+from articles.views.findings import findings_of_draft
 
 
 for kept in (ConsentRecord, ReprintPermission):

@@ -8,8 +8,8 @@ from django.db import transaction
 
 from wagtail.models import Collection, Page, Site, Task, Workflow, WorkflowPage
 
-from articles.glossary import starter
 from articles.checks import starter as wording
+from articles.glossary import starter
 from articles.models import Institution
 from articles.planning import starter as planning
 from cms import roles

@@ -195,9 +195,12 @@ COVERS = {
 MACHINE = (
     (_("References are listed."), ("evidence.",)),
     (_("Title, summary, author, source and use of AI are filled in."), ("complete.",)),
-    (_("It says when to seek care."), ("care.",)),
+    (_("It says when to seek care."), ("care.", "safety.")),
     (_("No words that make readers change their medicines."), ("wording.self_medication",)),
-    (_("No promises and no promotion."), ("wording.claim", "wording.promotion")),
+    (
+        _("No promises and no promotion."),
+        ("wording.claim", "wording.promotion", "wording.comparison", "wording.testimonial", "links.shop"),
+    ),
     (_("Sentences and length suit a phone."), ("readability.",)),
     (_("Pictures have alternative texts, sources and licences."), ("pictures.", "rights.")),
     (_("No identity numbers; consents of patients are recorded."), ("privacy.", "consent.")),

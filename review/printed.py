@@ -45,7 +45,11 @@ def signature(kept):
             for one in kept.get("exceptions", [])
         ],
         "findings": [
-            (LEVELS.get(one["level"], one["level"]), one["place"], one["message"])
+            (
+                LEVELS.get(one["level"], one["level"]),
+                one["place"],
+                " ".join(filter(None, (one["message"], one.get("waived")))),
+            )
             for one in kept.get("findings", [])
         ],
         "findings_kept": "findings" in kept,

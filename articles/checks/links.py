@@ -39,15 +39,46 @@ def found(reading):
             span = (start, max(at, start + 1)) if start < len(passage.folded) else (0, 1)
             host = _host(address)
             if _sells(host):
-                yield passage.finding("links.shop", STOP, *span, _("“%(words)s” leads to %(host)s, where things are sold or booked.") % {"words": "%(words)s", "host": host.replace("%", "")}, _("Health knowledge carries no link to buy or book."))
+                yield passage.finding(
+                    "links.shop",
+                    STOP,
+                    *span,
+                    _("“%(words)s” leads to %(host)s, where things are sold or booked.")
+                    % {"words": "%(words)s", "host": host.replace("%", "")},
+                    _("Health knowledge carries no link to buy or book."),
+                )
             elif address.startswith("http://"):
-                yield passage.finding("links.insecure", INFO, *span, _("“%(words)s” leads to an address without https."), _("See whether the same page answers at https://."))
+                yield passage.finding(
+                    "links.insecure",
+                    INFO,
+                    *span,
+                    _("“%(words)s” leads to an address without https."),
+                    _("See whether the same page answers at https://."),
+                )
             if _EMPTY_WORDS.fullmatch(words):
-                yield passage.finding("links.words", WARN, *span, _("the link “%(words)s” does not say where it leads."), _("Link the name of the page: those who cannot see hear only the link’s words."))
+                yield passage.finding(
+                    "links.words",
+                    WARN,
+                    *span,
+                    _("the link “%(words)s” does not say where it leads."),
+                    _("Link the name of the page: those who cannot see hear only the link’s words."),
+                )
             elif re.match(r"https?://|www\.", words):
-                yield passage.finding("links.address", INFO, *span, _("the link “%(words)s” shows its address."), _("Link the name of the page."))
+                yield passage.finding(
+                    "links.address",
+                    INFO,
+                    *span,
+                    _("the link “%(words)s” shows its address."),
+                    _("Link the name of the page."),
+                )
             if address.rstrip("/") in gone:
-                yield passage.finding("links.unreachable", WARN, *span, _("“%(words)s” did not answer when it was looked at."), _("Take another page, or leave the link out."))
+                yield passage.finding(
+                    "links.unreachable",
+                    WARN,
+                    *span,
+                    _("“%(words)s” did not answer when it was looked at."),
+                    _("Take another page, or leave the link out."),
+                )
 
 
 def _host(address):

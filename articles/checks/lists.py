@@ -113,7 +113,8 @@ def rows():
 def words():
     """Return the hospital's list of wrong and sensitive words."""
     return tuple(
-        Word(*row) for row in SensitiveWord.objects.order_by("word").values_list("word", "instead", "level", "note")
+        Word(*row)
+        for row in SensitiveWord.objects.order_by("word").values_list("word", "instead", "level", "note")
     )
 
 

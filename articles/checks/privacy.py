@@ -14,9 +14,13 @@ _RECORD = re.compile(
 )
 _BED = re.compile(r"(?<!\d)\d{1,3}\s?床(?:的)?(?:患者|病人|张|王|李|刘|陈|老|大|阿|那|，|,)")
 _SURNAME = "[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢钟姜崔谭陆范汪廖石金贾韦夏付方白邹孟熊秦邱江尹薛]"
-_PERSON = re.compile(rf"{_SURNAME}(?:某某?|先生|女士|大爷|大妈|大叔|阿姨|奶奶|爷爷|婆婆|老师|师傅|[\u4e00-\u9fff]{{1,2}}[，,（(])")
+_PERSON = re.compile(
+    rf"{_SURNAME}(?:某某?|先生|女士|大爷|大妈|大叔|阿姨|奶奶|爷爷|婆婆|老师|师傅|[\u4e00-\u9fff]{{1,2}}[，,（(])"
+)
 _AGE = re.compile(r"\d{1,3}\s?岁")
-_DATE = re.compile(r"\d{4}\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?[日号]|(?<!\d)\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)|\d{1,2}月\d{1,2}[日号]")
+_DATE = re.compile(
+    r"\d{4}\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?[日号]|(?<!\d)\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)|\d{1,2}月\d{1,2}[日号]"
+)
 _PLACE = re.compile(r"[\u4e00-\u9fff]{2,8}?(?:省|市|县|区|镇|乡|村|街道|小区|社区|学校|中学|小学|公司|工厂)")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 WITHIN = 120  # characters in which name, age, day and place together tell who somebody is
@@ -36,16 +40,26 @@ def found(reading):
                 "privacy.identity" if sure else "privacy.number",
                 STOP if sure else WARN,
                 *match.span(),
-                _("“%(words)s” may identify a patient.") if sure else _("“%(words)s” looks like an identity number."),
+                _("“%(words)s” may identify a patient.")
+                if sure
+                else _("“%(words)s” looks like an identity number."),
                 _("Remove it."),
             )
         for match in _RECORD.finditer(text):
             yield passage.finding(
-                "privacy.identity", STOP, *match.span(), _("“%(words)s” may identify a patient."), _("Remove it.")
+                "privacy.identity",
+                STOP,
+                *match.span(),
+                _("“%(words)s” may identify a patient."),
+                _("Remove it."),
             )
         for match in _BED.finditer(text):
             yield passage.finding(
-                "privacy.person", WARN, *match.span(), _("“%(words)s” may identify a patient."), _("Remove it.")
+                "privacy.person",
+                WARN,
+                *match.span(),
+                _("“%(words)s” may identify a patient."),
+                _("Remove it."),
             )
         yield from _described(passage)
 
@@ -60,7 +74,10 @@ def _described(passage):
         person = _PERSON.search(around)
         if person and _DATE.search(around) and _PLACE.search(around):
             after = high
-            start, end = sorted((match.start(), low + person.start()))[0], max(match.end(), low + person.end())
+            start, end = (
+                sorted((match.start(), low + person.start()))[0],
+                max(match.end(), low + person.end()),
+            )
             yield passage.finding(
                 "privacy.person",
                 WARN,

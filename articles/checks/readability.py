@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from articles.checks.finding import INFO, WARN, Finding, block_anchor
 from articles.checks.text import HAN, shown
+from articles.glossary.matching import Matcher
 
 
 MAX_SENTENCE = 40  # Han characters; longer ones are listed
@@ -28,12 +29,40 @@ NEAR = 20  # characters after a term in which its explanation is looked for
 
 _ENDS = re.compile(r"[。！？；…!?;\n]+")
 _CLAUSE_ENDS = re.compile(r"[，,、：:（）()—。！？；…!?;\n]+")
-_LATIN = re.compile(r"(?<![A-Za-z0-9\-/.@])[A-Z][A-Za-z0-9]{0,3}[A-Z][A-Za-z0-9]{0,6}(?:-[A-Za-z0-9]{1,6})?(?![A-Za-z0-9\-/@])")
-_PERCENT = re.compile(r"\d{1,3}(?:\.\d+)?\s?%|百分之[一二三四五六七八九十百零点]+|[一二三四五六七八九]成(?!立|为|人|功|分|年|熟|长|果|本|员)")
-_FREQUENCY = re.compile(r"每?\s?(?:10{1,5}|十|百|一百|千|一千|万)\s?(?:个|名|位)?(?:接种|用药|患)?[^。，]{0,4}(?:人|例|患者|孩子|老人|孕妇)[^。]{0,10}(?:有|约|里|中|会)")
+_LATIN = re.compile(
+    r"(?<![A-Za-z0-9\-/.@])[A-Z][A-Za-z0-9]{0,3}[A-Z][A-Za-z0-9]{0,6}(?:-[A-Za-z0-9]{1,6})?(?![A-Za-z0-9\-/@])"
+)
+_PERCENT = re.compile(
+    r"\d{1,3}(?:\.\d+)?\s?%|百分之[一二三四五六七八九十百零点]+|[一二三四五六七八九]成(?!立|为|人|功|分|年|熟|长|果|本|员)"
+)
+_FREQUENCY = re.compile(
+    r"每?\s?(?:10{1,5}|十|百|一百|千|一千|万)\s?(?:个|名|位)?(?:接种|用药|患)?[^。，]{0,4}(?:人|例|患者|孩子|老人|孕妇)[^。]{0,10}(?:有|约|里|中|会)"
+)
 _EXPLAINED = re.compile(r"[（(“]|也就是|就是|俗称|指的?是?|又[叫称]|即|也叫|是一种|是指|叫做|意思|简称|通俗")
 # Units and words everybody reads; vitamins and the like are single letters and never match.
-_KNOWN_LATIN = {"CT", "WIFI", "APP", "DNA", "KB", "MB", "PH", "ID", "VIP", "PM", "AM", "OK", "GPS", "SOS", "USB", "LED", "ICU", "WHO", "MMHG", "KPA", "IU"}
+_KNOWN_LATIN = {
+    "CT",
+    "WIFI",
+    "APP",
+    "DNA",
+    "KB",
+    "MB",
+    "PH",
+    "ID",
+    "VIP",
+    "PM",
+    "AM",
+    "OK",
+    "GPS",
+    "SOS",
+    "USB",
+    "LED",
+    "ICU",
+    "WHO",
+    "MMHG",
+    "KPA",
+    "IU",
+}
 
 
 @dataclass(frozen=True)
@@ -60,7 +89,7 @@ class Figures:
 
     @property
     def band(self):
-        """"green", "amber" or "red", after the average."""
+        """ "green", "amber" or "red", after the average."""
         return band(self.average)
 
     @property
@@ -143,21 +172,23 @@ def unexplained(text, terms):
     ``terms``: articles.checks.lists.Term. Explained is what stands beside its plain wording, or before a bracket or a
     word such as 俗称 or 也就是 within twenty characters.
     """
-    found = []
-    for term in terms:
-        places = [(text.find(name), name) for name in term.names if len(name) > 1 and name in text]
-        if places:
-            start, name = min(places)
-            found.append((start, -len(name), name, term))
-    end = 0
-    for start, _length, name, term in sorted(found, key=lambda one: one[:2]):
-        if start < end:
-            continue  # inside a longer term
-        end = start + len(name)
-        around = text[max(0, start - NEAR) : end + NEAR]
-        if term.plain and term.plain in around or _EXPLAINED.search(text, end, end + NEAR):
+    seen = set()
+    for hit in _matcher(tuple(terms)).find(text):
+        if hit.term in seen:
             continue
-        yield name, start, term
+        seen.add(hit.term)
+        around = text[max(0, hit.start - NEAR) : hit.end + NEAR]
+        plain = hit.term.plain
+        if (plain and (plain in around or plain in hit.words)) or _EXPLAINED.search(
+            text, hit.end, hit.end + NEAR
+        ):
+            continue
+        yield hit.words, hit.start, hit.term
+
+
+@functools.lru_cache(maxsize=4)
+def _matcher(terms):
+    return Matcher(terms)
 
 
 def found(reading):
@@ -185,7 +216,11 @@ def _sentences(reading):
                         "readability.sentence",
                         INFO,
                         *piece,
-                        ngettext("a sentence of %(n)d character: “%(start)s…”", "a sentence of %(n)d characters: “%(start)s…”", count)
+                        ngettext(
+                            "a sentence of %(n)d character: “%(start)s…”",
+                            "a sentence of %(n)d characters: “%(start)s…”",
+                            count,
+                        )
                         % {"n": count, "start": shown(text[slice(*piece)].strip()[:12])},
                         _("Split it."),
                     )
@@ -253,10 +288,10 @@ def _terms(reading):
         if not reading.known.terms:
             return
         for name, start, term in unexplained(passage.folded, reading.known.terms):
-            if term in seen or number == MOST:
+            if term in seen or number == MOST or passage.part in ("alt", "attribution"):
                 continue
             seen.add(term)
-            if passage.html and f"<dfn>{name}</dfn>" in passage.html:
+            if f"<dfn>{name}</dfn>" in passage.html:
                 continue
             number += 1
             yield passage.finding(

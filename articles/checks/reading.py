@@ -21,7 +21,8 @@ class Passage:
 
     ``anchor`` is the element of the editor, ``part`` what it is ("title", "paragraph", "dont", …). ``denied``: it stands
     as a myth, a question or what not to do, so that its wording is not claimed; ``doubtful``: it stands below such a
-    heading, where either may be meant. ``html`` is its canonical HTML where it has one.
+    heading, where either may be meant. ``html`` is its canonical HTML where it has one, ``block`` the number of its block in
+    the body (-1: a field), ``before`` the text above it in the same block.
     """
 
     place: str
@@ -32,6 +33,7 @@ class Passage:
     doubtful: bool = False
     html: str = ""
     block: int = -1
+    before: str = ""
 
     @cached_property
     def text(self):
@@ -48,6 +50,7 @@ class Passage:
     def finding(self, code, level, start, end, message, hint="", **more):
         """Return a finding on folded[start:end]; ``%(words)s`` in ``message`` becomes the words as written."""
         quote, nth = self.text.quote(start, end)
+        nth += self.before.count(quote)
         first, last = self.sentences.around(start)
         raw_first, raw_last = self.text.span(first, max(last, first + 1))
         return Finding(
@@ -103,16 +106,26 @@ class Reading:
             ("share_text", _("Share text")),
         ):
             yield Passage(
-                place, field_anchor(name), name, self.snapshot.get(name) or "", denied=name == "title" and is_myth(self.snapshot[name])
+                place,
+                field_anchor(name),
+                name,
+                self.snapshot.get(name) or "",
+                denied=name == "title" and is_myth(self.snapshot[name]),
             )
         push = self.snapshot.get("push") or {}
-        for name, place in (("title", _("Title in WeChat")), ("digest", pgettext("of an article in WeChat", "Digest"))):
+        for name, place in (
+            ("title", _("Title in WeChat")),
+            ("digest", pgettext("of an article in WeChat", "Digest")),
+        ):
             text = push.get(name) or ""
-            yield Passage(place, field_anchor(f"push_{name}"), name, text, denied=name == "title" and is_myth(text))
+            yield Passage(
+                place, field_anchor(f"push_{name}"), name, text, denied=name == "title" and is_myth(text)
+            )
         myth = False
         for number, (heading, block_id, block) in enumerate(self.blocks):
             if block["type"] == "heading":
                 myth = is_myth(block["value"]["text"])
+            before = ""
             for part, raw, html, denied in parts(block):
                 yield Passage(
                     heading,
@@ -123,7 +136,9 @@ class Reading:
                     doubtful=myth and block["type"] != "heading",
                     html=html,
                     block=number,
+                    before=before,
                 )
+                before += raw + "\n"
 
 
 def parts(block):

@@ -7,11 +7,23 @@ from dataclasses import dataclass
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 # Characters that nobody sees: zero-width ones, direction marks, soft hyphen, variation selectors.
-_UNSEEN = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
 # Full-width letters, digits and the signs that stand in numbers and addresses; punctuation stays, it ends sentences.
 _FOLDED = str.maketrans(
     {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
-    | {"％": "%", "＋": "+", "－": "-", "＠": "@", "．": ".", "／": "/", "＿": "_", "\u3000": " ", "\xa0": " "}
+    | {
+        "％": "%",
+        "＋": "+",
+        "－": "-",
+        "＠": "@",
+        "．": ".",
+        "／": "/",
+        "＿": "_",
+        "\u3000": " ",
+        "\xa0": " ",
+    }
 )
 _SENTENCE = re.compile(r"[。！？；…!?;\n]+[”’」』）)]*")
 _CLAUSE = re.compile(r"[，,：:。！？；…!?;\n]")
@@ -40,7 +52,9 @@ _TAKEN_FOR_TRUE = re.compile(r"为什么|为何|怎样|怎么(?!可能)|如何|�
 _NEXT = re.compile(
     r"\s*[“”]?(?:这|此|以上|上述|其实|事实上|实际上|但这|真相|正确|错|不对|并非|并不|专家|研究)[^。！？；]{0,24}?(?:错|误|谣|不实|没有[^。]{0,4}(?:依据|根据|证据)|不可信|不科学|骗|不对|并非|并不|不是|不能|夸大|危险)"
 )
-_MYTH = re.compile(r"误区|谣言|辟谣|传言|错误(?:说法|做法|认识|观念)|真的吗|是真的|真的假的|靠谱吗|可信吗|对吗|真相[：:]|迷思")
+_MYTH = re.compile(
+    r"误区|谣言|辟谣|传言|错误(?:说法|做法|认识|观念)|真的吗|是真的|真的假的|靠谱吗|可信吗|对吗|真相[：:]|迷思"
+)
 WINDOW = 8  # characters before a wording in which a negation clears it
 
 

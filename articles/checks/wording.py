@@ -90,7 +90,11 @@ def _of_rule(passage, rule, pattern, near, unless, taken):
             start,
             end,
             _("“%(words)s”: ") + rule.explanation.replace("%", "%%"),
-            " ".join(filter(None, (rule.suggestion, _("It stands below a heading about a myth.") if doubtful else ""))),
+            " ".join(
+                filter(
+                    None, (rule.suggestion, _("It stands below a heading about a myth.") if doubtful else "")
+                )
+            ),
             rule=rule.code,
         )
 
