@@ -14,6 +14,7 @@ class ArticlesConfig(AppConfig):
         from wagtail.signals import page_published, workflow_submitted
 
         from articles import comments, consent, receivers, registry
+        from articles.citing import findings as citing
         from articles.models import ArticlePage, LibraryImage
         from articles.starting import rules as starting
         from articles.planning import ideas, tasks
@@ -30,4 +31,5 @@ class ArticlesConfig(AppConfig):
         pre_save.connect(receivers.take_in_upload, sender=UploadedFile, dispatch_uid="take_in_upload")
         registry.finding_rules.append(consent.rule)
         registry.finding_rules.append(starting.rule)
+        registry.finding_rules.append(citing.rule)
         registry.signing_guards.append(consent.objection_to_sign)
