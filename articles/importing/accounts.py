@@ -64,7 +64,7 @@ def settle(inventory, draft, report):
         _settle_line(line, stock, implied, account)
     notes_stock = _Stock(texts(draft)) if inventory.notes_in_lines else stock
     for note in inventory.notes:
-        _settle_note(note, notes_stock, account, counted=inventory.notes_in_lines)
+        _settle_note(note, notes_stock, implied, account, counted=inventory.notes_in_lines)
     order = {line: place for place, line in reversed(list(enumerate(lines)))}
     account.missing.sort(key=lambda row: order.get(row["line"], len(order)))
     account.unlisted = max(0, len(account.missing) - MOST_MISSING)
@@ -187,7 +187,7 @@ def _missing_clauses(line, stock):
     return missing
 
 
-def _settle_note(note, stock, account, counted):
+def _settle_note(note, stock, implied, account, counted):
     """``counted``: its characters are those of a line that has been settled already."""
     account.notes.came += 1
     size = len("".join(note.split()))
@@ -200,6 +200,10 @@ def _settle_note(note, stock, account, counted):
     if stock.take(letters(note)):
         account.notes.changed += 1
         account.characters.taken += size
+        return
+    if implied.take(letters(note)):
+        account.notes.changed += 1
+        account.characters.changed += size
         return
     missing = _missing_clauses(_START.sub("", note), stock)
     lost = min(size, sum(len("".join(clause.split())) for clause in missing))

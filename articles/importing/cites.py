@@ -108,7 +108,7 @@ class _Tying:
         numbers = _numbers(listed)
         missing = [number for number in numbers if number not in self.numbered]
         if missing or not numbers:
-            if sure or (self.numbered and len(missing) < len(numbers)):
+            if sure or self.numbered:
                 self.report.changed(
                     "citation_lost",
                     _("A citation names a number that the list of references does not have. Cite it by hand"),

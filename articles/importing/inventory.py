@@ -58,7 +58,7 @@ def of_tree(body):
 def _walk(element, lines, found):
     tag = element.tag if isinstance(element.tag, str) else ""
     tag = tag.rpartition("}")[2]
-    if not tag or tag in _SILENT:
+    if not tag or tag in _SILENT or (tag == "del" and element.get("datetime")):  # a tracked deletion
         return
     if tag == "img":
         found.pictures += 1

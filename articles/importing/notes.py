@@ -39,6 +39,7 @@ def resolve(pieces, draft, report):
                 draft.references[number - 1]["key"] if 0 < number <= len(draft.references) else previous
             )
             kinds[name] = "again"
+            draft.implied.append(text)
         elif _SOURCE.search(text):
             keys[name] = previous = _kept_key(text, item, draft)
             kinds[name] = "source"
@@ -56,6 +57,7 @@ def _kept_key(text, item, draft):
     new = reference(text, link[1].replace("&amp;", "&") if link else "")
     for known in draft.references:
         if _letters(known["manual"]) == _letters(new["manual"]):
+            draft.implied.append(text)  # one reference stands for both
             return known["key"]
     draft.references.append(new)
     return new["key"]

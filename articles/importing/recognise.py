@@ -48,7 +48,8 @@ def recognise(pieces, source, name, report):
     """Return the Draft of ``pieces``; ``name`` is the file's name, the title of last resort."""
     draft = Draft()
     everything = list(pieces)
-    pieces = _typed_headings(_typed_lists(pieces, report), report)
+    titled = any(phrases.field_of(word) == "title" and text.strip() for word, text in source.labels)
+    pieces = _typed_headings(_typed_lists(pieces, report), report, titled)
     pieces = _title(pieces, source, name, draft, report)
     for word, text in source.labels:
         _apply_label(phrases.field_of(word), word, text, draft, report)
@@ -109,13 +110,16 @@ def _cut(pattern, text):
     return tags + pattern.sub("", text[len(tags) :], count=1)
 
 
-def _typed_headings(pieces, report):
-    """Take short bold lines and 一、… as headings, when the file has none by style (its title apart)."""
+def _typed_headings(pieces, report, titled):
+    """Take short bold lines and 一、… as headings, when the file has none by style (its title apart).
+
+    ``titled``: the title is known from elsewhere, so that the first line may be a heading.
+    """
     if sum(isinstance(piece, Heading) for piece in pieces) > 1:
         return pieces
     result = []
     for number, piece in enumerate(pieces):
-        level = _typed_level(piece) if number else 0
+        level = _typed_level(piece) if number or titled else 0
         if level and number + 1 < len(pieces):
             report.changed("typed_heading", _("A short line was taken as a heading"), snippet(piece.text))
             piece = Heading(piece.text, level + 1, place=piece.place, remarks=piece.remarks)

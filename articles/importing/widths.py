@@ -76,6 +76,6 @@ def _wide(line, place, sign):
         ends = not line[place + 1 :].strip() or _AFTER.match(after)
         return "。" if before and _IS_HAN.match(before) and ends else None
     touches = (before and _BEFORE.match(before)) or (
-        before and before.isalnum() and after and _AFTER.match(after)
+        before and (before.isalnum() or before in "])%℃") and after and _AFTER.match(after)
     )
     return _TO_WIDE[sign] if touches else None

@@ -76,7 +76,14 @@ def _walk(element, lines, found):
         if tag != P or element.find(f"{W}pPr/{W}rPr/{W}del") is None:
             lines.end()
         return
-    if tag in (M + "oMath", W + "ruby"):
+    if tag == W + "ruby":
+        for name in ("rubyBase", "rt"):
+            lines.end()
+            for part in element.findall(W + name):
+                _children(part, lines, found)
+        lines.end()
+        return
+    if tag == M + "oMath":
         lines.end()
         _children(element, lines, found)
         lines.end()
