@@ -177,6 +177,8 @@ class _Claim:
             self.write(state=State.REFUSED, step="", refusal=str(error)[:500], refusal_code=error.code)
             return
         ImportJob.objects.filter(pk=self.pk).delete()
+        if self.stored:
+            storage().delete(self.stored)
 
     def break_off(self):
         try:

@@ -56,7 +56,7 @@ class ImportListView(generic.IndexView):
     search_backend_name = None
     default_ordering = "-created_at"
     paginate_by = 30
-    any_permission_required = []
+    any_permission_required = None  # see dispatch
     _show_breadcrumbs = True
     columns = [
         TitleColumn(
