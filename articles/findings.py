@@ -77,10 +77,14 @@ def check_snapshot(snapshot, page, known=None):
     ``known``: the articles.checks.lists.Lists to check against. By default those of the database for an ArticlePage,
     and for anything else the ones that ship with the product, so that no database is asked.
     """
-    known = lists.of(page) if known is None else known
-    found = of_house(Reading(snapshot, page, known))
-    found += [finding for rule in registry.finding_rules for finding in rule(snapshot, page)]
-    return sorted(map(known.weighed, found), key=lambda finding: ORDER.index(finding.level))
+    return _checked(Reading(snapshot, page, lists.of(page) if known is None else known))
+
+
+def _checked(reading):
+    found = of_house(reading)
+    for rule in registry.finding_rules:
+        found += rule(reading.snapshot, reading.page)
+    return sorted(map(reading.known.weighed, found), key=lambda finding: ORDER.index(finding.level))
 
 
 def of_house(reading):
@@ -90,5 +94,5 @@ def of_house(reading):
 
 def report(page):
     """Return (findings, articles.checks.readability.Figures) of ``page`` for the editor, read once."""
-    snapshot, known = build(page, read=copies.outline), lists.of(page)
-    return check_snapshot(snapshot, page, known), readability.figures(Reading(snapshot, page, known))
+    reading = Reading(build(page, read=copies.outline), page, lists.of(page))
+    return _checked(reading), readability.figures(reading)

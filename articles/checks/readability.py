@@ -108,22 +108,27 @@ def band(length):
 
 
 def figures(reading):
-    """Return the Figures of the article's body."""
-    lines = [passage.folded for passage in reading.body if passage.part not in ("alt", "cell", "attribution")]
-    return measured("\n".join(lines), reading.known.terms)
+    """Return the Figures of the article's body; counted once a reading."""
+    if (kept := reading.kept.get("figures")) is None:
+        lines = [
+            passage.folded for passage in reading.body if passage.part not in ("alt", "cell", "attribution")
+        ]
+        names = [name for passage, name, _start, _term in first_uses(reading) if passage.block >= 0]
+        kept = reading.kept["figures"] = measured("\n".join(lines), names)
+    return kept
 
 
-def measured(text, terms=()):
-    """Return the Figures of a plain text."""
+def measured(text, names=()):
+    """Return the Figures of a plain text; ``names``: the unexplained terms in it."""
     han = HAN.findall(text)
-    rare = tuple(dict.fromkeys(char for char in han if char not in common()))
+    rare = [char for char in han if char not in common()]
     return Figures(
         characters=len(han),
         sentences=tuple(count for piece in _ENDS.split(text) if (count := length(piece))),
         clauses=tuple(count for piece in _CLAUSE_ENDS.split(text) if (count := length(piece))),
-        rare=rare,
-        rare_share=sum(char not in common() for char in han) / len(han) if han else 0,
-        terms=tuple(name for name, _start, _term in unexplained(text, terms)),
+        rare=tuple(dict.fromkeys(rare)),
+        rare_share=len(rare) / len(han) if han else 0,
+        terms=tuple(names),
         percentages=len(_PERCENT.findall(text)),
         frequencies=len(_FREQUENCY.findall(text)),
     )
@@ -166,8 +171,8 @@ def common():
     )
 
 
-def unexplained(text, terms):
-    """Yield (name, start, term) of each term at its first use where nothing near explains it.
+def uses(text, terms):
+    """Yield (name, start, term, explained) of each term at its first use in ``text``.
 
     ``terms``: articles.checks.lists.Term. Explained is what stands beside its plain wording, or before a bracket or a
     word such as 俗称 or 也就是 within twenty characters.
@@ -179,11 +184,8 @@ def unexplained(text, terms):
         seen.add(hit.term)
         around = text[max(0, hit.start - NEAR) : hit.end + NEAR]
         plain = hit.term.plain
-        if (plain and (plain in around or plain in hit.words)) or _EXPLAINED.search(
-            text, hit.end, hit.end + NEAR
-        ):
-            continue
-        yield hit.words, hit.start, hit.term
+        said = plain and (plain in around or plain in hit.words)
+        yield hit.words, hit.start, hit.term, bool(said or _EXPLAINED.search(text, hit.end, hit.end + NEAR))
 
 
 @functools.lru_cache(maxsize=4)
@@ -282,26 +284,37 @@ def _sections(reading):
                 )
 
 
-def _terms(reading):
-    seen, number = set(), 0
-    for passage in reading.passages:
-        if not reading.known.terms:
-            return
-        for name, start, term in unexplained(passage.folded, reading.known.terms):
-            if term in seen or number == MOST or passage.part in ("alt", "attribution"):
+def first_uses(reading):
+    """Return [(passage, name, start, term)] of the terms whose first use in the article nothing explains."""
+    if (kept := reading.kept.get("first_uses")) is None:
+        kept = reading.kept["first_uses"] = list(_first_uses(reading))
+    return kept
+
+
+def _first_uses(reading):
+    seen = set()
+    passages = reading.passages if reading.known.terms else []
+    for passage in passages:
+        if passage.part in ("alt", "attribution"):
+            continue
+        for name, start, term, explained in uses(passage.folded, reading.known.terms):
+            if term in seen:
                 continue
             seen.add(term)
-            if f"<dfn>{name}</dfn>" in passage.html:
-                continue
-            number += 1
-            yield passage.finding(
-                "readability.term",
-                INFO,
-                start,
-                start + len(name),
-                _("“%(words)s” is not explained."),
-                _("People say “%s”.") % term.plain if term.plain else _("Explain it where it first stands."),
-            )
+            if not explained and f"<dfn>{name}</dfn>" not in passage.html:
+                yield passage, name, start, term
+
+
+def _terms(reading):
+    for passage, name, start, term in first_uses(reading)[:MOST]:
+        yield passage.finding(
+            "readability.term",
+            INFO,
+            start,
+            start + len(name),
+            _("“%(words)s” is not explained."),
+            _("People say “%s”.") % term.plain if term.plain else _("Explain it where it first stands."),
+        )
 
 
 def _abbreviations(reading):

@@ -72,6 +72,7 @@ class Reading:
 
     def __init__(self, snapshot, page, known):
         self.snapshot, self.page, self.known = snapshot, page, known
+        self.kept = {}  # what a rule worked out and others ask for again
 
     @cached_property
     def blocks(self):

@@ -114,7 +114,7 @@ class Sentences:
         before = self.text[first:start]
         if _FAR.search(before) or _AFTER.search(self.text, end, last):
             return True
-        if is_asked(self.text[first:last]):
+        if self.text.startswith(("不了", "不好", "不得"), end) or is_asked(self.text[first:last]):
             return True
         clause = _CLAUSE.split(before)[-1][-WINDOW:]
         if NEGATION.search(clause):

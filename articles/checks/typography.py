@@ -29,11 +29,12 @@ _COMPILED = tuple((name, re.compile(pattern), message, hint) for name, pattern, 
 def found(reading):
     """Yield suggestions, the first few of each kind; nothing is ever changed in the text."""
     counts = {}
+    # The raw text for some: full-width digits are folded away in the other.
+    known = [one for one in _COMPILED if one[0] == "wide_digits" or one[1].search(reading.whole)]
     for passage in reading.passages:
         if passage.part in ("attribution", "alt"):
             continue
-        # The raw text: full-width digits are folded away in the other.
-        for name, pattern, message, hint in _COMPILED:
+        for name, pattern, message, hint in known:
             if counts.get(name, 0) >= MOST:
                 continue
             text = passage.raw if name == "wide_digits" else passage.folded

@@ -16,6 +16,8 @@ PYTHON = sys.executable
 POSTGRES = [PYTHON, "-m", "tests.tools.with_postgres"]
 RUNS = {
     "articles": [PYTHON, "-m", "tests.bench.bench_articles"],
+    "checks": [PYTHON, "-m", "tests.bench.bench_checks"],
+    "import": [PYTHON, "-m", "tests.bench.bench_import"],
     "signature": [PYTHON, "-m", "tests.bench.bench_signature"],
     "nginx": [PYTHON, "-m", "tests.bench.bench_nginx"],
     "callbacks": [*POSTGRES, PYTHON, "-m", "tests.bench.bench_callbacks"],
