@@ -105,6 +105,6 @@ def pushed(pks):
 
 
 FILTERS = (
-    DraftFilter("live", _("Live since"), live_choices, with_live, live, live_since, wide=True),
-    DraftFilter("pushed", _("Pushed"), pushed_choices, with_pushed, pushed, wide=True),
+    DraftFilter("live", _("Live since"), live_choices, with_live, live, live_since, wide=True, place=40),
+    DraftFilter("pushed", _("Pushed"), pushed_choices, with_pushed, pushed, wide=True, place=50),
 )

@@ -187,7 +187,7 @@ def due_days(pks):
 
 
 FILTERS = (
-    DraftFilter("state", _("State"), state_choices, with_state, states),
-    DraftFilter("reviewer", _("Reviewer"), reviewer_choices, with_reviewer, reviewers, wide=True),
-    DraftFilter("due", _("Due"), due_choices, with_due, due_days, due_on, wide=True),
+    DraftFilter("state", _("State"), state_choices, with_state, states, place=10),
+    DraftFilter("reviewer", _("Reviewer"), reviewer_choices, with_reviewer, reviewers, wide=True, place=20),
+    DraftFilter("due", _("Due"), due_choices, with_due, due_days, due_on, wide=True, place=30),
 )

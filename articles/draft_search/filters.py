@@ -32,3 +32,4 @@ class DraftFilter:
     column: Callable | None = None
     order: Callable | None = None
     wide: bool = False  # the column is left out on small screens
+    place: int = 0  # of the column and the filter among those of all rooms

@@ -1,5 +1,7 @@
 """The list of all articles (Wagtail's admin): search in the latest drafts, filters, columns of every room."""
 
+from collections.abc import Sequence
+
 from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Length, Substr
 from django.urls import path, reverse
@@ -59,6 +61,10 @@ class DraftFilters(WagtailFilterSet):
         return queryset.filter(whole_name | account)
 
 
+def _offered():
+    return sorted(registry.draft_filters, key=lambda one: one.place)
+
+
 def _filters_for(request):
     """Return a FilterSet class with the filters of all rooms."""
     offered = {
@@ -67,7 +73,7 @@ def _filters_for(request):
             choices=lambda one=one: one.choices(request),
             method=lambda queryset, name, value, one=one: one.apply(queryset, value),
         )
-        for one in registry.draft_filters
+        for one in _offered()
         if one.choices and one.apply
     }
     return type("AllDraftFilters", (DraftFilters,), offered | {"Meta": DraftFilters.Meta})
@@ -95,6 +101,22 @@ class MarksColumn(Column):
         return instance.marks.get(self.name, ())
 
 
+class Hits(Sequence):
+    """Articles in the order of ``pks``; only those that are shown are fetched."""
+
+    def __init__(self, queryset, pks):
+        self.queryset, self.pks = queryset, pks
+
+    def __len__(self):
+        return len(self.pks)
+
+    def __getitem__(self, place):
+        pks = self.pks[place] if isinstance(place, slice) else [self.pks[place]]
+        rows = {article.pk: article for article in self.queryset.filter(pk__in=pks)}
+        found = [rows[pk] for pk in pks if pk in rows]
+        return found if isinstance(place, slice) else found[0]
+
+
 class AllArticlesView(generic.IndexView):
     model = ArticlePage
     page_title = _("All articles")
@@ -118,7 +140,7 @@ class AllArticlesView(generic.IndexView):
     def columns(self):
         return [
             DraftTitleColumn("title", label=_("Title"), sort_key="draft_title", classname="title"),
-            *(self._column(one) for one in registry.draft_filters if one.column),
+            *(self._column(one) for one in _offered() if one.column),
             Column(
                 "author",
                 label=_("Author"),
@@ -154,7 +176,7 @@ class AllArticlesView(generic.IndexView):
 
     def _sorted_by(self):
         wanted = self.request.GET.get("ordering", "").lstrip("-")
-        return next((one for one in registry.draft_filters if one.order and f"by_{one.name}" == wanted), None)
+        return next((one for one in _offered() if one.order and f"by_{one.name}" == wanted), None)
 
     def order_queryset(self, queryset):
         wanted = self.ordering
@@ -174,17 +196,15 @@ class AllArticlesView(generic.IndexView):
     def search_queryset(self, queryset):
         if not self.is_searching:
             return queryset
-        hits = queryset.filter(pk__in=self.found.ids)
         if self.is_explicitly_ordered:
-            return hits
-        rows = {article.pk: article for article in hits}
-        return [rows[pk] for pk in self.found.ids if pk in rows]
+            return queryset.filter(pk__in=self.found.ids)
+        return Hits(queryset, self.found.ids)
 
     def get_table(self, object_list):
         articles = list(object_list)
         pks = [article.pk for article in articles]
         entries = {entry.pk: entry for entry in DraftEntry.objects.filter(pk__in=pks).defer("tokens")}
-        columns = {one.name: one.column(pks) for one in registry.draft_filters if one.column and pks}
+        columns = {one.name: one.column(pks) for one in _offered() if one.column and pks}
         for article in articles:
             article.marks = {name: values.get(article.pk, ()) for name, values in columns.items()}
             article.shown = self._shown(article, entries.get(article.pk))
