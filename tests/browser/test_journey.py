@@ -212,7 +212,7 @@ def test_submitting_during_an_autosave_makes_one_article(hospital, open_page):
     desk = open_page()
     desk.goto(f"{hospital.url}/admin/")
     log_in(desk, "librarian")
-    desk.goto(f"{hospital.url}/admin/pages/add/articles/articlepage/{hospital.topic.pk}/")
+    desk.goto(f"{hospital.url}/admin/pages/add/articles/articlepage/{hospital.topic.pk}/?start=empty")
     editor = Editor(desk)
     editor.fill(key_message=SENTENCES["key_message"], summary="量得准，医生才好判断。", author_name="李示例")
     editor.choose(department=str(hospital.department.pk))

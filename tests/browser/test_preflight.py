@@ -66,7 +66,7 @@ def test_findings_follow_the_writing(hospital, open_page):
 
 def test_a_new_article_is_checked_from_its_first_autosave(hospital, open_page):
     page = open_page()
-    page.goto(f"{hospital.url}/admin/pages/add/articles/articlepage/{hospital.topic.pk}/")
+    page.goto(f"{hospital.url}/admin/pages/add/articles/articlepage/{hospital.topic.pk}/?start=empty")
     log_in(page, "librarian")
     editor = Editor(page)
     panel = open_findings(page)

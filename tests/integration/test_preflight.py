@@ -225,7 +225,8 @@ def test_panel_in_the_editor(librarian, world):
     assert f'data-findings-url="/admin/findings/{article.pk}/"' in html
     assert 'href="#id_title" data-finding-anchor' in html
     assert f"/admin/fixes/{article.pk}/shorten.title/" in html
-    new = librarian.get(reverse("wagtailadmin_pages:add", args=["articles", "articlepage", world.topic.pk]))
+    add = reverse("wagtailadmin_pages:add", args=["articles", "articlepage", world.topic.pk])
+    new = librarian.get(f"{add}?start=empty")
     assert 'data-findings-url="/admin/findings/0/"' in new.content.decode()
 
 

@@ -123,7 +123,7 @@
 
   /* --- The draft as pieces of text -------------------------------------------------------------------- */
 
-  const PLAIN = "#id_title, #id_summary, #id_key_message, [name^='body-'][name*='-value']";
+  const TEXTS = "#id_title, #id_summary, #id_key_message, [name^='body-'][name*='-value']";
 
   function deleted(element) {
     for (let child = element.closest("[data-streamfield-child]"); child;
@@ -138,11 +138,10 @@
     const found = [];
     const form = document.querySelector("[data-edit-form]");
     if (!form) return found;
-    for (const element of form.querySelectorAll(`[data-draftail-input], ${PLAIN}`)) {
+    for (const element of form.querySelectorAll(TEXTS)) {
       if (deleted(element)) continue;
-      if (element.matches("[data-draftail-input]")) {
-        const editor = element.draftailEditor;
-        if (!editor || !element.name.startsWith("body-")) continue;
+      const editor = element.draftailEditor;
+      if (editor) {
         for (const block of editor.getEditorState().getCurrentContent().getBlocksAsArray()) {
           found.push({ element, editor, key: block.getKey(), text: block.getText() });
         }

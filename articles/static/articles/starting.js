@@ -18,11 +18,11 @@
     const { inside } = place;
     if (inside.matches("input, textarea")) return [inside.value];
     const found = [];
-    for (const control of inside.querySelectorAll("[data-draftail-input], input[type=text], textarea")) {
+    for (const control of inside.querySelectorAll("input, textarea")) {
       if (control.closest("[contenteditable]")) continue;
       const editor = control.draftailEditor;
       if (editor) found.push(editor.getEditorState().getCurrentContent().getPlainText());
-      else if (control.type !== "hidden") found.push(control.value);
+      else if (control.matches("input[type=text], textarea")) found.push(control.value);
     }
     return found;
   }
@@ -62,11 +62,16 @@
       ...guidance.fields.map((one) => placeOf(one, false)),
       ...guidance.blocks.map((one) => placeOf(one, true)),
     ].filter(Boolean);
-    for (const place of places) place.holder.insertBefore(noteOf(box, place.one), place.before);
+    for (const place of places) {
+      const note = noteOf(box, place.one);
+      // Fields explain themselves; what belongs into a block is the question.
+      note.open = Boolean(place.one.prefilled);
+      place.holder.insertBefore(note, place.before);
+    }
     update();
     let timer = null;
     const soon = () => { clearTimeout(timer); timer = setTimeout(update, 300); };
-    for (const name of ["input", "change", "w-autosave:success"]) document.addEventListener(name, soon);
+    for (const name of ["input", "change", "keyup", "w-autosave:success"]) document.addEventListener(name, soon);
     document.addEventListener("click", (event) => {
       if (event.target.closest("[data-streamfield-child] button, [data-side-panel-toggle='guidance']")) soon();
     });
