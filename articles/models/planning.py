@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from articles.planning import days
 
@@ -72,10 +73,10 @@ class Idea(models.Model):
     """Something that should be written: from the board (选题) to a draft."""
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
-        TAKEN = "taken", _("Being written")
-        DONE = "done", _("Written")
-        DROPPED = "dropped", _("Dropped")
+        OPEN = "open", pgettext_lazy("idea", "Open")
+        TAKEN = "taken", pgettext_lazy("idea", "Being written")
+        DONE = "done", pgettext_lazy("idea", "Written")
+        DROPPED = "dropped", pgettext_lazy("idea", "Dropped")
 
     title = models.CharField(_("title"), max_length=120)
     note = models.TextField(_("note"), max_length=1000, blank=True)

@@ -4,8 +4,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from articles.errors import Refusal
-from articles.models import ArticlePage, Idea, TopicPage
+from articles.models import ArticlePage, Idea
 from articles.slugs import free_slug
+from articles.starting import draft
 
 
 State = Idea.State
@@ -56,28 +57,25 @@ def take(idea, article):
 
 
 @transaction.atomic
-def write(idea, user, topic=None):
-    """Make the draft of ``idea`` under its topic (or ``topic``) and return it; the one it has already, when there is one.
+def write(idea, user, *, topic, point=None, title=""):
+    """Make the draft of ``idea`` under ``topic`` from a StartingPoint (None: an empty page) and return it.
 
-    Raises IdeaRefusedError without a topic, or where ``user`` may not write.
+    The draft it has already, when there is one. Raises IdeaRefusedError where ``user`` may not write.
     """
     idea = Idea.objects.select_for_update().get(pk=idea.pk)
     if idea.article_id:
         return idea.article
-    topic = TopicPage.objects.filter(pk=idea.topic_id or getattr(topic, "pk", None)).first()
-    if topic is None:
-        raise IdeaRefusedError(_("Choose a topic first: every article stands under one."))
     if not topic.permissions_for_user(user).can_add_subpage():
         raise IdeaRefusedError(_("You may not write under the topic “%(topic)s”.") % {"topic": topic.title})
-    article = ArticlePage(
-        title=idea.title,
-        slug=free_slug(idea.title, topic),
-        department=idea.department,
-        owner=user,
-        live=False,
-    )
-    topic.add_child(instance=article)
-    article.save_revision(user=user, log_action=True, clean=False)
+    title = title or idea.title
+    if point:
+        article = draft.create(point, title=title, topic=topic, user=user)
+    else:
+        article = ArticlePage(title=title, slug=free_slug(title, topic), owner=user, live=False)
+        topic.add_child(instance=article)
+    article.department = idea.department
+    article.save_revision(user=user, log_action=not point, clean=False)
+    article.save(update_fields=["department"])
     take(idea, article)
     return article
 

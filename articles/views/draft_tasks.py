@@ -138,6 +138,7 @@ class TaskFilters(WagtailFilterSet):
 
 
 class TaskIndexView(IndexView):
+    results_template_name = "articles/admin/planning/tasks_results.html"
     page_title = _("Drafts to write")
 
     def get_base_queryset(self):
@@ -187,7 +188,7 @@ class DraftTaskViewSet(ModelViewSet):
         ),
         Column("person", label=_("With")),
         Column("due", label=_("Due on"), accessor=standing),
-        Column("note", label=_("Note"), classname="xl-wide"),
+        Column("note", label=_("Note"), classname="pl-wide"),
         EndColumn("end", label=_("Actions")),
     ]
 

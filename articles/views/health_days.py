@@ -84,7 +84,7 @@ class HealthDayViewSet(ModelViewSet):
         TitleColumn("name", label=_("Name"), url_name="health_days:edit", sort_key="name"),
         Column("when", label=pgettext_lazy("of a health day", "When"), accessor=when),
         Column("following", label=_("Next"), accessor=following),
-        Column("source", label=_("Source"), classname="xl-wide"),
+        Column("source", label=_("Source"), classname="pl-wide"),
         BooleanColumn("active", label=_("Shown")),
     ]
 

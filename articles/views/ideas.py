@@ -1,12 +1,10 @@
 """The ideas board (选题): four columns, the way from an idea to its draft."""
 
-from urllib.parse import urlencode
-
 from django import forms
 from django.contrib import messages
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +20,8 @@ from wagtail.admin.widgets.button import HeaderButton
 from articles.errors import Refusal
 from articles.models import Department, HealthDay, Idea, TopicPage
 from articles.planning import ideas
+from articles.starting import points
+from articles.starting.views import NewArticleView
 from articles.views.access import menu_item_for, need, number
 
 
@@ -111,28 +111,40 @@ class MoveView(View):
         return redirect(board(request))
 
 
-class WriteView(View):
-    """Make the draft of an idea: through the choice of a starting point, where there is one."""
+class WriteView(NewArticleView):
+    """Choose the starting point of an idea's draft; topic and title come from the idea, and the draft belongs to it."""
 
-    def post(self, request, pk):
+    def dispatch(self, request, pk):
         need(request, CHANGE)
-        idea = get_object_or_404(Idea, pk=pk)
-        if idea.article_id is None and (address := starting_points(idea)):
-            return redirect(address)
+        self.idea = get_object_or_404(Idea.objects.select_related("article"), pk=pk)
+        if self.idea.article_id:
+            return redirect("wagtailadmin_pages:edit", self.idea.article_id)
+        return super().dispatch(request)
+
+    def get_page_subtitle(self):
+        return self.idea.title
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**kwargs) | {"address": self.request.path}
+
+    def get_initial(self):
+        return {"topic": self.idea.topic_id, "title": self.idea.title}
+
+    def form_valid(self, form):
+        values = form.cleaned_data
         try:
-            article = ideas.write(idea, request.user)
+            article = ideas.write(
+                self.idea,
+                self.request.user,
+                topic=values["topic"],
+                point=points.get(values["point"]),
+                title=values["title"],
+            )
         except Refusal as refusal:
-            messages.error(request, refusal.sentence)
-            return redirect("ideas:edit", idea.pk)
+            form.add_error(None, refusal.sentence)
+            return self.form_invalid(form)
+        messages.success(self.request, gettext("The draft is made; the idea follows it until it is signed."))
         return redirect("wagtailadmin_pages:edit", article.pk)
-
-
-def starting_points(idea):
-    """Return where a starting point is chosen for ``idea``, or "" where that is not set up."""
-    try:
-        return f"{reverse('articles_starting:choose')}?{urlencode({'idea': idea.pk})}"
-    except NoReverseMatch:
-        return ""
 
 
 class IdeaCreateView(generic.CreateView):

@@ -27,6 +27,8 @@ FOUND = 12
 
 
 class SeriesIndexView(IndexView):
+    results_template_name = "articles/admin/planning/series_results.html"
+
     def get_base_queryset(self):
         return super().get_base_queryset().annotate(count=Count("articles"))
 
@@ -119,7 +121,7 @@ class SeriesViewSet(ModelViewSet):
     ordering = ["title"]
     list_display = [
         TitleColumn("title", label=_("Title"), url_name="series:articles", sort_key="title"),
-        Column("note", label=_("What it is about"), classname="xl-wide"),
+        Column("note", label=_("What it is about"), classname="pl-wide"),
         Column("count", label=_("Articles")),
     ]
 

@@ -83,7 +83,11 @@ class TopicsCalendarView(WagtailAdminTemplateMixin, TemplateView):
                     "health": health[one],
                     "ideas": wanted[one],
                     "tasks": due[one],
-                    "empty": not (health[one] or wanted[one] or due[one]),
+                    "past": one < today,
+                    # On a phone a day that a week only goes on over needs no line of its own.
+                    "empty": not (
+                        wanted[one] or due[one] or any(not step for _day, step, _end in health[one])
+                    ),
                 }
                 for one in shown
             ],

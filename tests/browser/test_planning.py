@@ -28,14 +28,10 @@ def test_from_an_idea_to_a_draft_written_together(hospital, open_page):
     page = open_page()
     page.goto(hospital.url + reverse("ideas:index"))
     log_in(page, "librarian")
-    page.locator(f"[data-idea='{idea.pk}'] form[action$='/write/'] button").click()
-    if "/starting" in page.url or "idea=" in page.url:
-        # The choice of a starting point: the first one will do here.
-        page.goto(hospital.url + reverse("ideas:index"))
-        from articles.planning import ideas
-
-        article = ideas.write(idea, hospital.librarian)
-        page.goto(hospital.url + reverse("wagtailadmin_pages:edit", args=[article.pk]))
+    page.locator(f"[data-idea='{idea.pk}'] a[href$='/write/']").click()
+    page.locator("input[name=point][value=empty]").check(force=True)
+    with page.expect_navigation():
+        page.locator("form:has(input[name=point]) button[type=submit]").last.click()
     editor = Editor(page)
     article = ArticlePage.objects.get(title=idea.title)
     idea.refresh_from_db()

@@ -44,17 +44,21 @@ def test_an_idea_is_written_signed_and_done(world, desk, django_capture_on_commi
     )
     idea = Idea.objects.get()
     assert (idea.created_by, idea.state) == (world.librarian, "open")
-    # Without a topic nothing is made, and a sentence says so.
-    with pytest.raises(ideas.IdeaRefusedError):
-        ideas.write(idea, world.librarian)
+    write = reverse("ideas:write", args=[idea.pk])
+    form = desk.get(write).context["form"]
+    assert form.initial["title"] == idea.title
+    # Without a topic nothing is made, and the form says so.
+    assert desk.post(write, {"point": "empty", "title": idea.title}).context["form"].errors
     assert not ArticlePage.objects.exists()
-    idea.topic = world.topic
-    idea.save()
-    article = ideas.write(idea, world.librarian)
-    assert ideas.write(idea, world.librarian) == article  # pressed twice
+    points = [key for key, _name in form.fields["point"].choices]
+    for _press in range(2):
+        desk.post(write, {"point": points[0], "topic": world.topic.pk, "title": idea.title})
+    article = ArticlePage.objects.get()
     idea.refresh_from_db()
     assert (idea.state, idea.article, article.live) == ("taken", article, False)
-    assert article.get_latest_revision_as_object().department == world.department
+    draft = article.get_latest_revision_as_object()
+    assert (draft.department, draft.starting_point) == (world.department, points[0])
+    assert len(draft.body) > 0
     # A draft that is deleted leaves the idea open; a signed one closes it.
     other = world.make_article()
     ideas.take(idea, other)
@@ -170,8 +174,10 @@ def test_a_series_on_the_website_shows_signed_titles_alone(world, desk, client, 
 
 
 def test_health_days_are_laid_once_and_taken_from_a_table(world, client):
-    assert starter.lay() == len(starter.preloaded())
+    assert HealthDay.objects.count() == len(starter.preloaded())  # by the set-up of the site
     assert starter.lay() == 0
+    HealthDay.objects.all().delete()
+    assert starter.lay() == len(starter.preloaded())
     client.force_login(world.chief)
     day = HealthDay.objects.get(name="世界高血压日")
     client.post(reverse("health_days:delete", args=[day.pk]))

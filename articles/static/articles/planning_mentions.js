@@ -4,6 +4,10 @@
   const script = document.currentScript;
   const FIELDS = '.comment textarea, .comment-reply textarea, .comment-input textarea, [data-comment] textarea';
   const TYPED = /[@＠]([^\s@＠()（）]{0,30})$/;
+  // Who comes from a notice is shown the comment, not the panel they used last (Wagtail reads this when the page is ready).
+  if (new URLSearchParams(window.location.search).has('comment')) {
+    try { localStorage.setItem('wagtail:side-panel-open', 'comments'); } catch { /* then the panel is opened by hand */ }
+  }
   let list = null, field = null, chosen = 0, asked = 0;
 
   const isComment = (element) =>
