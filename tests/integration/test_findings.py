@@ -2,9 +2,10 @@
 
 import json
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+
+import pytest
 
 from articles import findings
 from articles.checks import starter

@@ -3,8 +3,9 @@
 import time
 from types import SimpleNamespace
 
-import pytest
 from django.core.exceptions import ValidationError
+
+import pytest
 
 from articles.checks import contacts, lists, patterns, wording
 from articles.checks.reading import Reading
