@@ -104,9 +104,17 @@ def test_from_a_starting_point_to_both_previews(hospital, open_page):
         tooth.locator("[data-brackets]").click()
     assert page.locator("#id_summary").input_value() == "龋齿（蛀牙）和牙龈炎都要早看。"
 
-    readers = open_page(java_script_enabled=True, **PHONE)
-    readers.goto(f"{hospital.url}/admin/pages/{article.pk}/edit/")
+    # Both outlets, as the draft stands.
+    readers = open_page(**PHONE)
+    readers.goto(f"{hospital.url}/admin/pages/{article.pk}/view_draft/")
     log_in(readers, "librarian")
+    assert readers.locator(".term dfn").inner_text() == "牙龈炎" and "洗牙以后" in readers.content()
+    shot(readers, "website-375")
+    readers.goto(f"{hospital.url}/admin/pages/{article.pk}/view_draft/?mode=wechat")
+    assert any("牙龈炎（牙龈发炎：" in frame.content() for frame in readers.frames)
+    shot(readers, "wechat-375")
+
+    readers.goto(f"{hospital.url}/admin/pages/{article.pk}/edit/")
     shot(readers, "editor-375")
     readers.goto(f"{hospital.url}{reverse('article_new')}")
     shot(readers, "chooser-375")
