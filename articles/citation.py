@@ -25,7 +25,6 @@ _BODY = re.compile(
 )
 _PARTICLE = re.compile(r"(?:van|von|de|der|den|del|della|di|da|dos|du|la|le|ten|ter|zu|al|el|bin|ibn)", re.IGNORECASE)
 _INITIALS = re.compile(r"[A-Z](?:\.?-?[A-Z]){0,2}\.?")
-_WIDE = str.maketrans({"，": ", ", "：": ": ", "；": "; ", "（": "(", "）": ")"})
 
 
 def printed(reference, style="2025"):
@@ -115,12 +114,13 @@ def edition(text, chinese):
 
 
 class _Line:
-    """Puts one reference together. Marks between parts are written full-width and made half-width for 2015."""
+    """Puts one reference together. What stands inside a part (a journal's own brackets) stays as it is."""
 
     def __init__(self, reference, style):
         self.reference = reference
         self.style = style
         self.old = style == "2015"
+        self.comma, self.colon = (", ", ": ") if self.old else ("，", "：")
         self.chinese = has_han(self._get("title") + self._get("container"))
 
     def text(self):
@@ -129,9 +129,11 @@ class _Line:
     def _get(self, name):
         return " ".join((getattr(self.reference, name, "") or "").split())
 
-    def _marks(self, text):
-        """Full-width marks between parts, as the style writes them."""
-        return re.sub(r" +", " ", text.translate(_WIDE)) if self.old else text
+    def _joined(self, mark, *parts):
+        return mark.join(part for part in parts if part)
+
+    def _bracketed(self, text):
+        return (f"({text})" if self.old else f"（{text}）") if text else ""
 
     def _lead(self, mark, after=""):
         authors = author_line(
@@ -166,18 +168,12 @@ class _Line:
         return published.isoformat() if published else self._get("year")
 
     def _dated(self):
-        day = self._day()
-        if not day:
-            return ""
-        return f"({day})" if self.old else f"（{day}）"
+        return self._bracketed(self._day())
 
     def _imprint(self):
         """Place：publisher，year：pages, with the day of reading."""
-        text = "：".join(part for part in (self._get("place"), self._get("publisher")) if part)
-        text = "，".join(part for part in (text, self._get("year")) if part)
-        text = self._marks(text)
-        if pages := self._get("pages"):
-            text += f"{': ' if self.old else '：'}{pages}"
+        house = self._joined(self.colon, self._get("place"), self._get("publisher"))
+        text = self._joined(self.colon, self._joined(self.comma, house, self._get("year")), self._get("pages"))
         return text + self._read_on()
 
     def _edition(self):
@@ -185,19 +181,13 @@ class _Line:
         return text.replace(" 版", "版") if self.old else text
 
     def _journal(self):
-        volume, issue, pages = (self._get(name) for name in ("volume", "issue", "pages"))
-        text = "，".join(part for part in (self._get("container"), self._get("year"), volume) if part)
-        text = self._marks(text)
-        if issue:
-            text += f"({issue})" if self.old else f"（{issue}）"
-        if pages:
-            text += f"{': ' if self.old else '：'}{pages}"
+        text = self._joined(self.comma, self._get("container"), self._get("year"), self._get("volume"))
+        text = self._joined(self.colon, text + self._bracketed(self._get("issue")), self._get("pages"))
         return self._ended(self._lead(self._mark("J")), text + self._read_on())
 
     def _newspaper(self):
-        text = self._marks("，".join(part for part in (self._get("container"), self._day()) if part))
-        if pages := self._get("pages"):
-            text += f"({pages})" if self.old else f"（{pages}）"
+        text = self._joined(self.comma, self._get("container"), self._day())
+        text += self._bracketed(self._get("pages"))
         return self._ended(self._lead(self._mark("N")), text + self._read_on())
 
     def _book(self):
@@ -230,9 +220,8 @@ class _Line:
 
     def _patent(self):
         number = self._get("number")
-        colon = ": " if self.old else "："
         day = self._day() + self._read_on()
-        return self._ended(self._lead(self._mark("P"), f"{colon}{number}" if number else ""), day)
+        return self._ended(self._lead(self._mark("P"), f"{self.colon}{number}" if number else ""), day)
 
     def _report(self):
         if self._get("url"):
@@ -252,7 +241,7 @@ class _Line:
         return self._on_the_web("EB/OL")
 
     def _on_the_web(self, mark):
-        source = self._get("container") or self._marks(
-            "：".join(part for part in (self._get("place"), self._get("publisher")) if part)
+        source = self._get("container") or self._joined(
+            self.colon, self._get("place"), self._get("publisher")
         )
         return self._ended(self._lead(mark), source, f"{self._dated()}{self._read_on()}")

@@ -101,7 +101,7 @@ def about_citations(snapshot, page, references):
                     len(claims),
                 )
                 % len(claims),
-                _("Put the cursor behind the sentence and press [1] to cite."),
+                _("Select the end of the sentence and press [1], or type / there, to cite."),
                 anchor=block_anchor(claims[0][1]),
             )
         return

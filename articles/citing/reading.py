@@ -146,7 +146,7 @@ def signs(fields):
         if fields.get(name) and not (name == "isbn" and fields.get("kind") == "chapter"):
             found.append((name, same(fields[name])))
     title = re.sub(r"[\W_]+", "", fields.get("title") or fields.get("manual") or "").lower()
-    if len(title) > 5:
+    if len(title) > 3:
         found.append(("title", title, fields.get("year", ""), fields.get("pages", "")))
     return found
 

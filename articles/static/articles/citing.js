@@ -54,7 +54,12 @@
   /* Each form made from the template would bring the template's key. */
   function keyed(child) {
     const input = control(child, "key");
-    if (input && !child.dataset.keyed) { input.value = newKey(); child.dataset.keyed = "1"; }
+    if (!input || child.dataset.keyed) return;
+    input.value = newKey();
+    child.dataset.keyed = "1";
+    // Django compares with this one; a key alone does not make an empty form a reference.
+    const initial = child.querySelector(`[name="initial-${input.name}"]`);
+    if (initial) initial.value = input.value;
   }
 
   function fill(child, name, text) {
@@ -155,7 +160,7 @@
     if (entry.same_as) parts.push(element("p", "xl-citing__note", say("saySame", entry.same_as)));
     if (entry.missing.length) parts.push(element("p", "xl-citing__note", say("sayMissing", entry.missing_names.join("、"))));
     for (const doubt of entry.doubts) parts.push(element("p", "xl-citing__note", doubt));
-    if (entry.message) parts.push(element("p", "xl-citing__note", entry.message));
+    if (entry.message) parts.push(element("p", `xl-citing__note${entry.found ? " xl-citing__note--good" : ""}`, entry.message));
     if (entry.services.length && !entry.found && !entry.asking) {
       const again = element("button", "button button-small button-secondary", say("sayLookUp", ""));
       again.type = "button";
