@@ -121,7 +121,9 @@ def plain(value):
 def letters(text):
     """Return what is compared of ``text``: letters, figures and signs with a meaning, in their compatible form."""
     kept = []
-    for sign in unicodedata.normalize("NFKC", _CITED.sub("", text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">"))):
+    for sign in unicodedata.normalize(
+        "NFKC", _CITED.sub("", text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">"))
+    ):
         kind = unicodedata.category(sign)
         if kind[0] in _MEANS or kind in _MEANING_SIGNS or sign in "%‰°":
             kept.append(sign.lower())
@@ -141,7 +143,7 @@ class _Stock:
         place = self.text.find(key)
         if place < 0:
             return False
-        self.text = f"{self.text[:place]}\n{self.text[place + len(key):]}"
+        self.text = f"{self.text[:place]}\n{self.text[place + len(key) :]}"
         return True
 
 

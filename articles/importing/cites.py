@@ -13,7 +13,8 @@ _LIST = r"\d{1,3}(?:\s*[-‐-―−~～,，、;；]\s*\d{1,3})*"
 _OPEN, _CLOSE = r"[\[［【〔]", r"[\]］】〕]"
 # Raised, in brackets or bare.
 _RAISED = re.compile(
-    rf"(?P<before>.?)<sup>\s*(?P<open>{_OPEN}|[（(])?\s*(?P<list>{_LIST})\s*(?(open)(?:{_CLOSE}|[)）]))\s*</sup>", re.DOTALL
+    rf"(?P<before>.?)<sup>\s*(?P<open>{_OPEN}|[（(])?\s*(?P<list>{_LIST})\s*(?(open)(?:{_CLOSE}|[)）]))\s*</sup>",
+    re.DOTALL,
 )
 # Several raised brackets in a row: [1][2].
 _RAISED_ROW = re.compile(rf"<sup>\s*((?:{_OPEN}\s*{_LIST}\s*{_CLOSE}\s*){{2,}})</sup>")
@@ -54,9 +55,7 @@ def tie(pieces, numbered, references, report):
         elif isinstance(getattr(piece, "text", None), str):
             tying.look_at(piece.text)
     if tying.tied:
-        report.taken(
-            "citations", _("Citations tied to their references: %(count)d") % {"count": tying.tied}
-        )
+        report.taken("citations", _("Citations tied to their references: %(count)d") % {"count": tying.tied})
     return pieces
 
 
@@ -119,10 +118,14 @@ class _Tying:
         return span([self.numbered[number] for number in numbers], self.references)
 
     def look_at(self, text):
-        if self.numbered and any(set(_numbers(found[1])) <= set(self.numbered) for found in _PART.finditer(text)):
+        if self.numbered and any(
+            set(_numbers(found[1])) <= set(self.numbered) for found in _PART.finditer(text)
+        ):
             self.report.changed(
                 "citation_plain",
-                _("Citations in headings, tables and quotations stay plain numbers. Check them when references change"),
+                _(
+                    "Citations in headings, tables and quotations stay plain numbers. Check them when references change"
+                ),
                 snippet(text),
             )
 

@@ -510,7 +510,9 @@ class _Flow:
         elif "mmbiz" in address and "qpic.cn" in address:
             self.report.not_taken(
                 "picture_at_wechat",
-                _("A picture that lies only at WeChat; nothing is fetched from there. Ask for it and put it in by hand"),
+                _(
+                    "A picture that lies only at WeChat; nothing is fetched from there. Ask for it and put it in by hand"
+                ),
                 Place(address[:200], place.text),
             )
         else:

@@ -210,7 +210,9 @@ def _checked_archive(name, data):
         raise _broken(name) from error
     _check_is_word(name, parts)
     counts = _check_xml(name, parts)
-    if counts.get("blip", 0) + counts.get("imagedata", 0) > 2 * limits.MAX_FIGURES:  # each may come in two renderings
+    if (
+        counts.get("blip", 0) + counts.get("imagedata", 0) > 2 * limits.MAX_FIGURES
+    ):  # each may come in two renderings
         raise _refused(
             "too_many_pictures",
             _("%(name)s shows more than %(limit)d pictures. Divide it and import the parts."),

@@ -189,11 +189,7 @@ class _Claim:
 
 def remove(job):
     """Delete a job with its file; the draft stays. Raises JobError while somebody is at work on it."""
-    gone, _by_model = (
-        ImportJob.objects.filter(pk=job.pk)
-        .exclude(in_state(State.RUNNING))
-        .delete()
-    )
+    gone, _by_model = ImportJob.objects.filter(pk=job.pk).exclude(in_state(State.RUNNING)).delete()
     if not gone and ImportJob.objects.filter(pk=job.pk).exists():
         raise JobError(_("The file is being read right now. Wait until it is done."), code="running")
 
@@ -247,7 +243,8 @@ def _as_data(page, report, came_in):
         return {"left": rendering.find(came_in.lines, text), "right": rendering.find(blocks, text)}
 
     entries = [
-        entry | {"spots": [spots(text) if text else {} for text in entry["texts"]]} for entry in report.as_data()
+        entry | {"spots": [spots(text) if text else {} for text in entry["texts"]]}
+        for entry in report.as_data()
     ]
     account = dict(report.account)
     account["missing"] = [row | {"left": spots(row["line"][:40])["left"]} for row in account["missing"]]

@@ -27,9 +27,11 @@ def read(accepted, report):
     text = _NOTE.sub("", text)
     numbers = {key: number for number, key in enumerate(notes, 1)}
     text = _NOTE_MARK.sub(
-        lambda mark: f'<a href="#footnote-{numbers[mark[1]]}">[{numbers[mark[1]]}]</a>'
-        if mark[1] in numbers
-        else mark[0],
+        lambda mark: (
+            f'<a href="#footnote-{numbers[mark[1]]}">[{numbers[mark[1]]}]</a>'
+            if mark[1] in numbers
+            else mark[0]
+        ),
         text,
     )
     parser = _parser()

@@ -137,7 +137,9 @@ class _Resolver:
     def left_over(self, piece):
         """Return what remains of a list of notes: remarks whose mark stands nowhere in the text."""
         lonely = [
-            item for item in piece.items if item.name not in self.used and self.kinds.get(item.name) == "remark"
+            item
+            for item in piece.items
+            if item.name not in self.used and self.kinds.get(item.name) == "remark"
         ]
         unnamed = [item for item in piece.items if not item.name]
         if not lonely and not unnamed:
@@ -167,5 +169,7 @@ class _Resolver:
                 )
                 if len(item.text) > LONG_REMARK:
                     self.report.changed(
-                        "notes_long", _("A long note stands inside a sentence now. See whether it reads well"), where
+                        "notes_long",
+                        _("A long note stands inside a sentence now. See whether it reads well"),
+                        where,
                     )

@@ -118,7 +118,9 @@ def _word_notes(body):
     parents, notes = _parents(body), []
     for division in [element for element in body.iter("div") if _NOTE_DIV.match(element.get("id") or "")]:
         kind, number = _NOTE_DIV.match(division.get("id")).groups()
-        for link in [link for link in division.iter("a") if (link.get("href") or "").find("_" + kind + "ref") >= 0]:
+        for link in [
+            link for link in division.iter("a") if (link.get("href") or "").find("_" + kind + "ref") >= 0
+        ]:
             _take_out(link, _parents(division))
         item = Element("li", {"id": _note_name(kind, number)})
         item.text, item[:] = division.text, list(division)

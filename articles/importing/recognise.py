@@ -375,7 +375,11 @@ def _joined(lines):
         return lines
     joined = []
     for text, href in lines:
-        if joined and not starts_numbered(text) and (_UNFINISHED.search(joined[-1][0]) or _GOES_ON.match(text)):
+        if (
+            joined
+            and not starts_numbered(text)
+            and (_UNFINISHED.search(joined[-1][0]) or _GOES_ON.match(text))
+        ):
             joined[-1] = (f"{joined[-1][0]} {text}", joined[-1][1] or href)
         else:
             joined.append((text, href))

@@ -60,7 +60,9 @@ def keep(draft, known, left, all_pieces, report):
                 snippet(remark.text),
             )
         draft.comments.append((placed.get(name, "title"), remark.words))
-        report.taken("comment", _("Comments in the margin, kept as comments of the editor"), snippet(remark.text))
+        report.taken(
+            "comment", _("Comments in the margin, kept as comments of the editor"), snippet(remark.text)
+        )
 
 
 def _path(block):

@@ -17,8 +17,12 @@ _KEPT = frozenset(
         "pre", "strong", "b", "em", "i", "u", "s", "sup", "sub", "figure", "figcaption", "div", "section", "dl", "dt", "dd",
     ]
 )  # fmt: skip
-_NAMED = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th", "caption", "figcaption", "dt", "dd", "pre"])
-_DROPPED = frozenset(["script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "math", "head", "title"])
+_NAMED = frozenset(
+    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "td", "th", "caption", "figcaption", "dt", "dd", "pre"]
+)
+_DROPPED = frozenset(
+    ["script", "style", "template", "noscript", "iframe", "object", "embed", "svg", "math", "head", "title"]
+)
 _WIDTH = 640  # pixels of a picture in the rendering
 _PREFIX = "came-"
 _SPANS = ("colspan", "rowspan")
@@ -73,7 +77,9 @@ class _Rendering:
         found = "".join(
             f' {name}="{int(element.get(name))}"'
             for name in _SPANS
-            if (element.get(name) or "").isascii() and (element.get(name) or "").isdigit() and len(element.get(name)) < 4
+            if (element.get(name) or "").isascii()
+            and (element.get(name) or "").isdigit()
+            and len(element.get(name)) < 4
         )
         if tag in _NAMED:
             name = f"{_PREFIX}{len(self.lines)}"
@@ -96,7 +102,9 @@ class _Rendering:
         with Image.open(io.BytesIO(picture.data)) as opened:
             opened.thumbnail((_WIDTH, _WIDTH * 2))
             out = io.BytesIO()
-            opened.convert("RGBA" if opened.mode in ("P", "RGBA", "LA") else "RGB").save(out, "WEBP", quality=70)
+            opened.convert("RGBA" if opened.mode in ("P", "RGBA", "LA") else "RGB").save(
+                out, "WEBP", quality=70
+            )
         data = base64.b64encode(out.getvalue()).decode()
         self.bytes += len(data)
         return f"data:image/webp;base64,{data}"

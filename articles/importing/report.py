@@ -103,9 +103,14 @@ class Report:
         lines = []
         for label, row in account_rows(self.account):
             if row["came"]:
-                figures = _("%(came)d came in; %(taken)d as they were, %(changed)d changed, %(lost)d not taken")
+                figures = _(
+                    "%(came)d came in; %(taken)d as they were, %(changed)d changed, %(lost)d not taken"
+                )
                 lines.append(f"{label}: {figures % (row | {'lost': row['not_taken']})}")
-        lines += ["  - " + _("Not in the draft: %(text)s") % {"text": row["text"]} for row in self.account["missing"]]
+        lines += [
+            "  - " + _("Not in the draft: %(text)s") % {"text": row["text"]}
+            for row in self.account["missing"]
+        ]
         if self.account["unlisted"]:
             lines.append(_("… and %(count)d more lines") % {"count": self.account["unlisted"]})
         return lines

@@ -54,7 +54,9 @@ def read(page, text, source, report):
         source.reprint = _source_line(page, body, text)
         report.changed(
             "reprint",
-            _("A public WeChat article: marked as a reprint with its source. Check it, and ask for the permission"),
+            _(
+                "A public WeChat article: marked as a reprint with its source. Check it, and ask for the permission"
+            ),
             Place(source.reprint),
         )
         report.not_taken("outside", _("Text of the page outside its article"))

@@ -21,7 +21,9 @@ _TO_NARROW = {
 }  # fmt: skip
 _BETWEEN = {"．": ".", "／": "/", "－": "-"}  # narrow only between letters or digits
 _BRACKETS = re.compile(r"\(([^()\n]*)\)")
-_LEFT_ALONE = re.compile(r"(?:https?://|www\.)[^\s，。；、（）\u3400-\u9fff]+|\b10\.\d{4,9}/\S+|[\w.+-]+@[\w-]+\.[\w.]+")
+_LEFT_ALONE = re.compile(
+    r"(?:https?://|www\.)[^\s，。；、（）\u3400-\u9fff]+|\b10\.\d{4,9}/\S+|[\w.+-]+@[\w-]+\.[\w.]+"
+)
 
 
 def mend(texts):
@@ -62,7 +64,9 @@ def _narrow(line, place, sign):
         return _TO_NARROW[sign]
     if sign in _BETWEEN and 0 < place < len(line) - 1:
         sides = line[place - 1], line[place + 1]
-        if all(_TO_NARROW.get(side, side).isascii() and _TO_NARROW.get(side, side).isalnum() for side in sides):
+        if all(
+            _TO_NARROW.get(side, side).isascii() and _TO_NARROW.get(side, side).isalnum() for side in sides
+        ):
             return _BETWEEN[sign]
     return None
 

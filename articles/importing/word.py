@@ -65,9 +65,7 @@ def read(accepted, report):
             % {"name": accepted.name},
         ) from error
     _report_losses(accepted.counts or {}, report)
-    body, _title = tree.parse(
-        result.value, limits.MAX_WORD_SOURCE_CHARACTERS, limits.MAX_WORD_ELEMENTS
-    )
+    body, _title = tree.parse(result.value, limits.MAX_WORD_SOURCE_CHARACTERS, limits.MAX_WORD_ELEMENTS)
     return Source(body, embedded, inventory=held, remarks=remarks)
 
 

@@ -9,26 +9,21 @@ from django.utils.translation import gettext as _
 
 from mammoth.docx.dingbats import dingbats
 
-from articles.importing.report import snippet
+from articles.importing.report import Place, snippet, start_of
 from articles.importing.wordml import (
     MC,
     PIC,
     RUN,
     TEXT_BOX,
-    VAL,
+    TR,
+    WP,
     A,
     P,
-    R,
     T,
-    TC,
-    TR,
     V,
     W,
-    WP,
     is_on,
     make,
-    number,
-    text_run,
     value,
     words,
 )
@@ -38,7 +33,7 @@ _WRAPPERS = {W + name for name in ("smartTag", "customXml", "ins", "moveTo", "di
 _PROPERTIES = {W + name for name in ("pPr", "rPr", "tblPr", "tblGrid", "trPr", "tcPr", "sectPr", "sdtPr")}
 _WRAPPER_PROPERTIES = {W + "smartTagPr", W + "customXmlPr", W + "sdtPr", W + "sdtEndPr"}
 _GONE = {W + "del", W + "moveFrom"}
-_LINK = re.compile(r'^\s*HYPERLINK\b', re.IGNORECASE)
+_LINK = re.compile(r"^\s*HYPERLINK\b", re.IGNORECASE)
 # Fonts whose letters are drawings; the file stores private code points for them.
 _SYMBOL_FONTS = {"Symbol", "Wingdings", "Wingdings 2", "Wingdings 3", "Webdings"}
 UNKNOWN_SYMBOL = "□"
@@ -81,7 +76,7 @@ class _Cleaner:
             return [element]
         if tag in _GONE:
             if found := _deleted_words(element):
-                self.tracked(_("deleted: %(text)s") % {"text": snippet(found)}, found)
+                self.tracked(_("deleted: %(text)s") % {"text": snippet(found)}, "")
             return []
         if tag == TR and element.find(f"{W}trPr/{W}del") is not None:
             self.tracked(_("deleted: %(text)s") % {"text": snippet(_deleted_words(element))}, "")
@@ -96,7 +91,7 @@ class _Cleaner:
             return self.control(element)
         if tag in _WRAPPERS:
             if tag in (W + "ins", W + "moveTo") and (found := words(element)):
-                self.tracked(_("inserted: %(text)s") % {"text": snippet(found)}, found)
+                self.tracked(_("inserted: %(text)s") % {"text": snippet(found)}, start_of(found))
             return self.inside(element)
         if tag == W + "fldSimple":
             return self.field(element)
@@ -120,10 +115,11 @@ class _Cleaner:
         return [child for child in element if child.tag not in _WRAPPER_PROPERTIES]
 
     def tracked(self, place, text):
+        """Note a change; ``text``: its words as far as they are still in the text."""
         self.report.changed(
             "tracked",
             _("Tracked changes were taken as accepted. Check the text against the author's last version"),
-            place,
+            Place(place, text),
         )
 
     def control(self, element):
@@ -159,7 +155,8 @@ class _Cleaner:
     def ruby(self, element):
         """Return characters with their reading in brackets."""
         base, reading = (
-            words(found) if (found := element.find(W + name)) is not None else "" for name in ("rubyBase", "rt")
+            words(found) if (found := element.find(W + name)) is not None else ""
+            for name in ("rubyBase", "rt")
         )
         part = make("t")
         part.text = f"{base}（{reading}）" if reading else base
@@ -215,7 +212,9 @@ def _mark_is_deleted(paragraph):
 
 
 def _deleted_words(element):
-    return " ".join("".join(part.text or "" for part in element.iter() if part.tag in (T, W + "delText")).split())
+    return " ".join(
+        "".join(part.text or "" for part in element.iter() if part.tag in (T, W + "delText")).split()
+    )
 
 
 def _branch(alternate):
@@ -233,7 +232,9 @@ def _plain_drawings(drawing):
     direct = f"{A}graphic/{A}graphicData/{PIC}pic"
     frames = [child for child in drawing if child.tag in (WP + "inline", WP + "anchor")]
     within = [picture for frame in frames for picture in frame.iter(PIC + "pic")]
-    if not within or all(frame.find(direct) is not None and len(list(frame.iter(PIC + "pic"))) == 1 for frame in frames):
+    if not within or all(
+        frame.find(direct) is not None and len(list(frame.iter(PIC + "pic"))) == 1 for frame in frames
+    ):
         return [drawing]
     result = [drawing] if next(drawing.iter(TEXT_BOX), None) is not None else []
     properties = frames[0].find(WP + "docPr")
@@ -294,5 +295,3 @@ def _boxes(paragraph):
             else:
                 waiting.append(child)
     return found
-
-

@@ -6,7 +6,10 @@ from articles.importing.inventory import Inventory, Lines
 from articles.importing.wordml import MC, TBL, TEXT_BOX, A, M, P, Package, T, V, W
 
 
-_GONE = {W + name for name in ("del", "moveFrom", "instrText", "delText", "pPr", "rPr", "sectPr", "tblPr", "trPr", "tcPr")}
+_GONE = {
+    W + name
+    for name in ("del", "moveFrom", "instrText", "delText", "pPr", "rPr", "sectPr", "tblPr", "trPr", "tcPr")
+}
 _NOTE_MARKS = (W + "footnoteReference", W + "endnoteReference")
 _MARGINS = re.compile(r"word/(?:header|footer)\d*\.xml")
 

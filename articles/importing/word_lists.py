@@ -18,7 +18,9 @@ class Numbering:
         formats = {}
         for definition in root.iter(W + "abstractNum") if root is not None else ():
             first = definition.find(W + "lvl")
-            formats[definition.get(W + "abstractNumId")] = value(first, "numFmt", "") if first is not None else ""
+            formats[definition.get(W + "abstractNumId")] = (
+                value(first, "numFmt", "") if first is not None else ""
+            )
         for one in root.iter(W + "num") if root is not None else ():
             name, abstract = one.get(W + "numId"), value(one, "abstractNumId", "")
             self._abstract[name] = abstract

@@ -168,7 +168,12 @@ def _may_be_heading(paragraph, looks, body_size):
     larger = looks.size >= body_size + _LARGER
     if not (looks.bold or larger) or len(text) > SHORT or text.endswith(_SENTENCE_END):
         return False
-    if _DOSE.search(text) or phrases.labelled(text) or phrases.caption(text, "图") or phrases.caption(text, "表"):
+    if (
+        _DOSE.search(text)
+        or phrases.labelled(text)
+        or phrases.caption(text, "图")
+        or phrases.caption(text, "表")
+    ):
         return False
     if phrases.starts_typed_item(text) or next(paragraph.iter(W + "br"), None) is not None:
         return False

@@ -40,7 +40,7 @@ class Package:
         for name, data in self._parts.items():
             if name.endswith((".xml", ".rels")) and b"purl.oclc.org/ooxml" in data:
                 for strict, usual in _STRICT.items():
-                    data = data.replace(strict, usual)  # noqa: PLW2901  the same part, in the usual names
+                    data = data.replace(strict, usual)
                 self._parts[name] = data
 
     def names(self):
@@ -71,7 +71,7 @@ class Package:
         with zipfile.ZipFile(out, "w") as archive:
             for name, data in self._parts.items():
                 if (tree := self._trees.get(name)) is not None:
-                    data = ElementTree.tostring(tree, encoding="utf-8", xml_declaration=True)  # noqa: PLW2901
+                    data = ElementTree.tostring(tree, encoding="utf-8", xml_declaration=True)
                 archive.writestr(name, data)
         return out.getvalue()
 

@@ -6,9 +6,8 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.html import escape
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
@@ -303,7 +302,9 @@ def try_again(request, job_id):
         raise PermissionDenied
     try:
         if not jobs.may_be_tried_again(job):
-            raise jobs.JobError(_("There is nothing to try again: the file is being read, done, or not here."))
+            raise jobs.JobError(
+                _("There is nothing to try again: the file is being read, done, or not here.")
+            )
         job = jobs.run(job)
     except (RefusedError, Refusal) as error:
         messages.error(request, str(error))
@@ -385,7 +386,12 @@ class JobView(ImportPageMixin, TemplateView):
             account=account_of(report),
             draft=draft,
             blocks=[
-                {"id": block.id, "kind": block.block_type, "label": _KINDS[block.block_type], "value": block.value}
+                {
+                    "id": block.id,
+                    "kind": block.block_type,
+                    "label": _KINDS[block.block_type],
+                    "value": block.value,
+                }
                 for block in draft.body
             ]
             if draft

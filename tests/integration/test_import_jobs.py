@@ -53,7 +53,9 @@ def bytes_of(name):
 
 
 def announce(client, world, name, **more):
-    return client.post(reverse("articles_import_new"), {"topic": world.topic.pk, "name": name, "size": 10, **more})
+    return client.post(
+        reverse("articles_import_new"), {"topic": world.topic.pk, "name": name, "size": 10, **more}
+    )
 
 
 def send(client, address, name, data):
@@ -73,7 +75,12 @@ def test_all_twelve_become_drafts_the_editor_accepts_with_their_comments(world):
         assert len(comments) == job.report["account"]["comments"]["came"]
         assert all(comment.pk and comment.has_valid_contentpath(draft) for comment in comments)
         keys = {reference.key for reference in draft.references.all()}
-        cited = {key for block in draft.body for part in str(block.value).split('data-cite="')[1:] for key in part.split('"')[0].split()}
+        cited = {
+            key
+            for block in draft.body
+            for part in str(block.value).split('data-cite="')[1:]
+            for key in part.split('"')[0].split()
+        }
         assert cited <= keys
         # Every place that was found leads to a line on both sides.
         spots = [spot for entry in job.report["entries"] for spot in entry["spots"] if spot]
@@ -86,7 +93,11 @@ def test_all_twelve_become_drafts_the_editor_accepts_with_their_comments(world):
 def test_a_job_runs_once_and_tells_its_steps(world, settings, monkeypatch):
     told = []
     write = jobs._Claim.write
-    monkeypatch.setattr(jobs._Claim, "write", lambda claim, **values: (told.append(values.get("step")), write(claim, **values))[1])
+    monkeypatch.setattr(
+        jobs._Claim,
+        "write",
+        lambda claim, **values: (told.append(values.get("step")), write(claim, **values))[1],
+    )
     job = waiting(world, "pictures.docx")
     jobs.run(job, bytes_of("pictures.docx"))
     assert [step for step in dict.fromkeys(told) if step] == [step for step in progress.STEPS if step]
@@ -114,11 +125,16 @@ def test_an_interrupted_import_is_tried_again_without_a_second_draft(world, sett
     job.refresh_from_db()
     assert (job.state, ArticlePage.objects.count(), Reference.objects.count()) == (State.BROKEN, 0, 0)
     # A process that died without a word: the row still says running, and nobody has touched it for long.
-    ImportJob.objects.filter(pk=job.pk).update(state=State.RUNNING, changed_at=timezone.now() - 2 * jobs.SILENCE)
+    ImportJob.objects.filter(pk=job.pk).update(
+        state=State.RUNNING, changed_at=timezone.now() - 2 * jobs.SILENCE
+    )
     job.refresh_from_db()
     assert jobs.shown_state(job) == State.BROKEN
     client = client_of(world.librarian)
-    assert reverse("articles_import_again", args=[job.pk]) in client.get(reverse("articles_imports")).content.decode()
+    assert (
+        reverse("articles_import_again", args=[job.pk])
+        in client.get(reverse("articles_imports")).content.decode()
+    )
     answer = client.post(reverse("articles_import_again", args=[job.pk]))
     assert answer.url == reverse("articles_import_job", args=[job.pk])
     client.post(reverse("articles_import_again", args=[job.pk]))  # a second press
@@ -142,7 +158,18 @@ def test_who_was_given_up_for_dead_and_comes_back_changes_nothing(world, monkeyp
     assert ArticlePage.objects.count() == 0
 
 
-@pytest.mark.parametrize("name", ["nested.docx", "climbing.docx", "entity.docx", "macros.docm", "password.docx", "empty.docx", "text.docx"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "nested.docx",
+        "climbing.docx",
+        "entity.docx",
+        "macros.docm",
+        "password.docx",
+        "empty.docx",
+        "text.docx",
+    ],
+)
 def test_a_refused_file_leaves_neither_row_nor_file(world, settings, name):
     client = client_of(world.librarian)
     job = announce(client, world, name).json()
@@ -163,7 +190,11 @@ def test_a_refusal_that_is_not_the_files_fault_keeps_it(world, monkeypatch):
         with pytest.raises(RefusedError):
             jobs.run(job, bytes_of("notes.docx"))
     job.refresh_from_db()
-    assert (job.state, job.refusal_code, jobs.may_be_tried_again(job)) == (State.REFUSED, "no_departments", True)
+    assert (job.state, job.refusal_code, jobs.may_be_tried_again(job)) == (
+        State.REFUSED,
+        "no_departments",
+        True,
+    )
     assert Department.objects.exists()
     assert jobs.run(job).state == State.DONE
 
@@ -188,7 +219,14 @@ def test_the_way_of_the_page_announce_send_ask_look(world, django_capture_on_com
     assert original["X-Frame-Options"] == "SAMEORIGIN"
     assert "先用凉水冲" in original.content.decode()
     listed = reverse("articles_imports")
-    for query, found in (({"q": "footnotes"}, True), ({"q": "晒后"}, True), ({"state": "broken"}, False), ({"topic": world.topic.pk}, True), ({"by": world.librarian.pk}, True), ({"q": "没有"}, False)):
+    for query, found in (
+        ({"q": "footnotes"}, True),
+        ({"q": "晒后"}, True),
+        ({"state": "broken"}, False),
+        ({"topic": world.topic.pk}, True),
+        ({"by": world.librarian.pk}, True),
+        ({"q": "没有"}, False),
+    ):
         assert (done["address"] in client.get(listed, query).content.decode()) is found, query
     asked = client.get(reverse("articles_import_remove", args=[job["id"]]))
     assert ImportJob.objects.exists()
@@ -203,7 +241,11 @@ def test_a_pasted_text_goes_the_same_way(world):
     address = reverse("articles_import")
     answer = client.post(address, {"topic": world.topic.pk, "pasted": desk.CLIPBOARD})
     job = ImportJob.objects.get()
-    assert (answer.url, job.pasted, job.article.title) == (reverse("articles_import_job", args=[job.pk]), True, "膝盖疼，先练大腿")
+    assert (answer.url, job.pasted, job.article.title) == (
+        reverse("articles_import_job", args=[job.pk]),
+        True,
+        "膝盖疼，先练大腿",
+    )
     client.post(address, {"topic": world.topic.pk, "pasted": "擦药前洗手\n薄薄涂一层，a<b 也照样。"})
     assert "a&lt;b" in ImportJob.objects.first().article.body[0].value.source
     empty = client.post(address, {"topic": world.topic.pk, "pasted": "  "})
@@ -223,7 +265,9 @@ def test_others_neither_see_nor_touch_an_import(world, settings):
     for client in (stranger, colleague):
         assert client.post(reverse("articles_import_again", args=[broken.pk])).status_code in (302, 403)
         new = waiting(world)
-        assert send(client, reverse("articles_import_upload", args=[new.pk]), "a.md", b"# x\n\ny").status_code in (302, 403)
+        assert send(
+            client, reverse("articles_import_upload", args=[new.pk]), "a.md", b"# x\n\ny"
+        ).status_code in (302, 403)
     assert announce(stranger, world, "a.md").status_code in (302, 403)
     assert announce(client_of(world.librarian), world, "a.md", topic=10_000).status_code == 400
     strict = Client(enforce_csrf_checks=True)

@@ -23,7 +23,9 @@ LEFT_OUT = {
 def read(name, data=None):
     """Return (Draft, Report, CameIn) of a document."""
     report, came_in = Report(), CameIn()
-    draft = convert(name, (desk.FOLDER / name).read_bytes() if data is None else data, report, came_in=came_in)
+    draft = convert(
+        name, (desk.FOLDER / name).read_bytes() if data is None else data, report, came_in=came_in
+    )
     return draft, report, came_in
 
 
@@ -38,13 +40,18 @@ def values(draft, kind):
 @pytest.mark.parametrize("name", desk.names())
 def test_every_letter_picture_table_note_and_comment_is_accounted_for(name):
     assert (desk.FOLDER / name).stat().st_size < 1_500_000
-    draft, report, came_in = read(name)
+    _draft, report, came_in = read(name)
     account = report.account
     for kind in ("characters", "pictures", "tables", "notes", "comments"):
         row = account[kind]
         assert row["came"] == row["taken"] + row["changed"] + row["not_taken"], kind
     assert {row["text"] for row in account["missing"]} == LEFT_OUT.get(name, set())
-    assert account["tables"]["not_taken"] == account["notes"]["not_taken"] == account["comments"]["not_taken"] == 0
+    assert (
+        account["tables"]["not_taken"]
+        == account["notes"]["not_taken"]
+        == account["comments"]["not_taken"]
+        == 0
+    )
     assert account["pictures"]["not_taken"] == (2 if name == "wechat.html" else 0)
     if name in LEFT_OUT:
         assert {"contents", "hidden", "margin", "prompt"} & set(report.codes(NOT_TAKEN))
@@ -72,13 +79,21 @@ def test_headings_made_with_bold_and_size_and_citations_of_every_make():
         (two, "[2]"),
     ]
     # Powers and units are no citations, a dose in bold is no heading, and signs are put right.
-    for kept in ("kg/m<sup>2</sup>", "×10<sup>9</sup>/L", "6 m<sup>2</sup>", "<strong>每次2片</strong>", "<strong>每天5mg</strong>"):
+    for kept in (
+        "kg/m<sup>2</sup>",
+        "×10<sup>9</sup>/L",
+        "6 m<sup>2</sup>",
+        "<strong>每次2片</strong>",
+        "<strong>每天5mg</strong>",
+    ):
         assert kept in html
     assert "别吸烟" in html
     assert "，双脚" in html
     assert draft.references[0]["doi"] == "10.1234/example.2023.02"
     assert draft.references[2]["manual"].endswith("2024, 5(1): 10-12.")
-    assert {"fake_heading", "width_letters", "width_punctuation", "blanks", "citation_lost"} <= set(report.codes(CHANGED))
+    assert {"fake_heading", "width_letters", "width_punctuation", "blanks", "citation_lost"} <= set(
+        report.codes(CHANGED)
+    )
 
 
 def test_lists_end_where_they_end_and_merged_cells_are_divided():
@@ -99,7 +114,9 @@ def test_notes_become_references_or_words():
     draft, report, _came_in = read("notes.docx")
     first, second = (reference["key"] for reference in draft.references)
     html = html_of(draft)
-    assert html.count(f'<span data-cite="{first}">[1]</span>') == 3  # itself, 同上, and the endnote with the same line
+    assert (
+        html.count(f'<span data-cite="{first}">[1]</span>') == 3
+    )  # itself, 同上, and the endnote with the same line
     assert "老年人（注：这里说的老年人，指六十岁及以上的人。）要优先" in html
     assert "<p>注：孕妇接种前请先问产科医生。</p>" in html
     assert values(draft, "table")[0]["rows"] == [{"values": ["接种后[2]", "留观三十分钟"]}]
@@ -116,13 +133,28 @@ def test_pictures_keep_their_place_and_caption():
         ("药盒上写着星期", "图3：一周药盒"),
         ("嘴里含着水", ""),
     ]
-    assert [block["type"] for block in draft.body] == ["paragraph", "image", "paragraph", "image", "image", "image", "table", "image"]
+    assert [block["type"] for block in draft.body] == [
+        "paragraph",
+        "image",
+        "paragraph",
+        "image",
+        "image",
+        "image",
+        "table",
+        "image",
+    ]
 
 
 def test_text_boxes_come_once_and_wrappers_come_off():
     draft, report, _came_in = read("boxes.docx")
     text = str(draft.body)
-    for once in ("退热药两次之间至少隔六小时。", "由医生定", "不要捂汗。", "三个月以下的孩子发热", "体温超过38.5℃"):
+    for once in (
+        "退热药两次之间至少隔六小时。",
+        "由医生定",
+        "不要捂汗。",
+        "三个月以下的孩子发热",
+        "体温超过38.5℃",
+    ):
         assert text.count(once) == 1
     assert {"contents", "prompt"} <= set(report.codes(NOT_TAKEN))
     assert "textbox" in report.codes(CHANGED)
@@ -164,7 +196,11 @@ def test_fields_and_letters_of_symbol_fonts():
 
 def test_a_saved_wechat_article_is_a_reprint_with_its_source():
     draft, report, _came_in = read("wechat.html")
-    assert (draft.title, draft.author_name, draft.source_type) == ("换季鼻炎，先分清两种", "沈演示", "reposted")
+    assert (draft.title, draft.author_name, draft.source_type) == (
+        "换季鼻炎，先分清两种",
+        "沈演示",
+        "reposted",
+    )
     for part in ("示例医院科普", "2026-03-05", "https://mp.weixin.qq.com/s/ExampleExample"):
         assert part in draft.source_line
     [away] = [entry for entry in report.entries(NOT_TAKEN) if entry.code == "picture_at_wechat"]

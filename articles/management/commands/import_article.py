@@ -1,19 +1,21 @@
 """manage.py import_article FILE --topic SLUG --author USERNAME"""
 
 import sys
+import time
 from pathlib import Path
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
-from articles.importing import guard
+from articles.importing import guard, progress
 from articles.importing.report import RefusedError
 from articles.importing.service import import_file
 from articles.models import TopicPage
 
 
 REFUSED = 2
+QUIET_SECONDS = 2  # short files need no word on their progress
 
 
 class Command(BaseCommand):
@@ -27,16 +29,22 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, **options):
+        self.began = time.monotonic()
         try:
-            imported = _import(options["file"], options["topic"], options["author"])
+            imported = _import(options["file"], options["topic"], options["author"], self.tell)
         except RefusedError as error:
             self.stderr.write(str(error))
             sys.exit(REFUSED)
         self.stderr.write("\n".join(imported.report.lines()), self.style.NOTICE)
         self.stdout.write(str(imported.page.pk))
 
+    def tell(self, step, percent):
+        """Say where a long import is."""
+        if time.monotonic() - self.began > QUIET_SECONDS:
+            self.stderr.write(f"{percent:3d} % {progress.STEPS[step]}", self.style.NOTICE)
 
-def _import(file, slug, username):
+
+def _import(file, slug, username, tell):
     topic = TopicPage.objects.filter(slug=slug).first()
     if topic is None:
         raise RefusedError(
@@ -59,4 +67,4 @@ def _import(file, slug, username):
             _("%(file)s cannot be read (%(reason)s). Check the path and its rights.")
             % {"file": file, "reason": error.strerror},
         ) from error
-    return import_file(path.name, data, topic=topic, author=author)
+    return import_file(path.name, data, topic=topic, author=author, tell=tell)
