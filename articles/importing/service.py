@@ -41,7 +41,7 @@ def import_file(name, data, *, topic, author, tell=progress.silent, came_in=None
     draft = convert(name, data, report, tell, came_in)
     department = _department(draft, report)
     tell(progress.SAVING, progress.PERCENT[progress.SAVING])
-    with _stored(draft, author) as images, transaction.atomic():
+    with _stored(draft, author, name) as images, transaction.atomic():
         for image in images.values():
             if image.pk is None:
                 image.save()
@@ -96,7 +96,7 @@ def _department(draft, report):
 
 
 @contextmanager
-def _stored(draft, author):
+def _stored(draft, author, name):
     """Put the pictures into storage before the transaction; take them out again when anything goes wrong.
 
     Yields {address: LibraryImage}; one that the library already holds is used again, known by its hash.
@@ -110,6 +110,8 @@ def _stored(draft, author):
             )
             if image is None:
                 image = _image(draft, address, picture, author)
+                # Whose it is, a file hardly ever says; the licence stays open, so that a finding asks.
+                image.source = _("From the file %(name)s") % {"name": name[-150:]}
                 image.file.save(image.file.name, image.file.file, save=False)
                 stored.append(image.file)
             images[address] = by_hash[picture.sha1] = image
