@@ -23,7 +23,9 @@ _BODY = re.compile(
     r"on|the|in)\b|&",
     re.IGNORECASE,
 )
-_PARTICLE = re.compile(r"(?:van|von|de|der|den|del|della|di|da|dos|du|la|le|ten|ter|zu|al|el|bin|ibn)", re.IGNORECASE)
+_PARTICLE = re.compile(
+    r"(?:van|von|de|der|den|del|della|di|da|dos|du|la|le|ten|ter|zu|al|el|bin|ibn)", re.IGNORECASE
+)
 _INITIALS = re.compile(r"[A-Z](?:\.?-?[A-Z]){0,2}\.?")
 
 
@@ -173,7 +175,9 @@ class _Line:
     def _imprint(self):
         """Place：publisher，year：pages, with the day of reading."""
         house = self._joined(self.colon, self._get("place"), self._get("publisher"))
-        text = self._joined(self.colon, self._joined(self.comma, house, self._get("year")), self._get("pages"))
+        text = self._joined(
+            self.colon, self._joined(self.comma, house, self._get("year")), self._get("pages")
+        )
         return text + self._read_on()
 
     def _edition(self):

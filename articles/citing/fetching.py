@@ -52,7 +52,9 @@ def get_json(url, *, accept="application/json"):
 
 def _session():
     session = requests.Session()
-    session.trust_env = False  # neither a proxy nor a .netrc of the machine: everything outgoing is one setting (P8)
+    session.trust_env = (
+        False  # neither a proxy nor a .netrc of the machine: everything outgoing is one setting (P8)
+    )
     if settings.OUTBOUND_PROXY:
         session.proxies = {"http": settings.OUTBOUND_PROXY, "https": settings.OUTBOUND_PROXY}
     return session

@@ -135,7 +135,13 @@ def _write_ris(references):
         rows.append(("DA", one.published.strftime("%Y/%m/%d") if one.published else ""))
         rows += [("VL", one.volume), ("IS", one.issue)]
         rows += list(zip(("SP", "EP"), _page_ends(one.pages), strict=False))
-        rows += [("ET", one.edition), ("CY", one.place), ("PB", one.publisher), ("M1", one.number), ("UR", one.url)]
+        rows += [
+            ("ET", one.edition),
+            ("CY", one.place),
+            ("PB", one.publisher),
+            ("M1", one.number),
+            ("UR", one.url),
+        ]
         rows += [("DO", one.doi), ("SN", one.isbn), ("AN", f"PMID:{one.pmid}" if one.pmid else "")]
         rows += [("C2", one.pmcid), ("Y2", one.accessed.strftime("%Y/%m/%d") if one.accessed else "")]
         rows.append(("N1", one.manual if kind == "manual" else ""))
@@ -200,7 +206,13 @@ def _write_noteexpress(references):
         rows += [("Volume", one.volume), ("Issue", one.issue), ("Pages", one.pages), ("Edition", one.edition)]
         rows += [("Place Published", one.place), ("Publisher", one.publisher)]
         rows.append(("Patent Number" if one.kind == "patent" else "Standard Number", one.number))
-        rows += [("URL", one.url), ("DOI", one.doi), ("ISBN", one.isbn), ("PMID", one.pmid), ("PMCID", one.pmcid)]
+        rows += [
+            ("URL", one.url),
+            ("DOI", one.doi),
+            ("ISBN", one.isbn),
+            ("PMID", one.pmid),
+            ("PMCID", one.pmcid),
+        ]
         rows.append(("Access Date", one.accessed.isoformat() if one.accessed else ""))
         rows.append(("Notes", one.manual if one.kind == "manual" else ""))
         out += [f"{{{name}}}: {_one_line(value)}" for name, value in rows if value]
@@ -216,10 +228,26 @@ _BIBTEX = {
     "location": "place", "publisher": "publisher", "institution": "publisher", "school": "publisher", "organization": "publisher",
     "url": "url", "doi": "doi", "isbn": "isbn", "pmid": "pmid", "pmcid": "pmcid", "urldate": "accessed", "note": "manual",
 }  # fmt: skip
-_MONTHS = {name: name for name in "jan feb mar apr may jun jul aug sep oct nov dec".split()}
+_MONTHS = {
+    name: name
+    for name in ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+}
 _ACCENTS = {"`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", '"': "\u0308", "=": "\u0304", ".": "\u0307",
             "u": "\u0306", "v": "\u030c", "H": "\u030b", "c": "\u0327", "k": "\u0328", "r": "\u030a"}  # fmt: skip
-_LETTERS = {"ss": "ß", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "i": "ı"}
+_LETTERS = {
+    "ss": "ß",
+    "ae": "æ",
+    "AE": "Æ",
+    "oe": "œ",
+    "OE": "Œ",
+    "aa": "å",
+    "AA": "Å",
+    "o": "ø",
+    "O": "Ø",
+    "l": "ł",
+    "L": "Ł",
+    "i": "ı",
+}
 
 
 def _read_bibtex(text):
@@ -284,10 +312,14 @@ def _from_bibtex(kind, raw):
         if name in ("author", "editor"):
             people = [_plain_tex(person) for person in re.split(r"\s+and\s+", " ".join(value.split()))]
             fields["authors" if name == "author" else "editors"] = "\n".join(
-                ("等" if has_han(value) else "et al") if person == "others" else _family_first(person, value) for person in people if person
+                ("等" if has_han(value) else "et al") if person == "others" else _family_first(person, value)
+                for person in people
+                if person
             )
         elif name in _BIBTEX and not fields.get(_BIBTEX[name]):
-            fields[_BIBTEX[name]] = _plain_tex(value) if name not in ("url", "doi") else value.strip("{} ").replace("\\", "")
+            fields[_BIBTEX[name]] = (
+                _plain_tex(value) if name not in ("url", "doi") else value.strip("{} ").replace("\\", "")
+            )
     day = _dated(_plain_tex(raw.get("date", "")))
     fields |= {name: value for name, value in day.items() if not fields.get(name)}
     fields["accessed"] = _dated(fields.get("accessed", ""), only_day=True).get("published", "")
@@ -313,8 +345,12 @@ def _family_first(person, value):
 
 def _plain_tex(text):
     text = re.sub(r"\\([`'^~\"=.])\s*\{?\\?([A-Za-z])\}?", lambda m: _accented(m[2], m[1]), text)
-    text = re.sub(r"\\([uvHckr])(?:\s*\{([A-Za-z])\}|\s+([A-Za-z]))", lambda m: _accented(m[2] or m[3], m[1]), text)
-    text = re.sub(r"\\(ss|ae|AE|oe|OE|aa|AA|o|O|l|L|i)(?![A-Za-z])\s*(?:\{\})?", lambda m: _LETTERS[m[1]], text)
+    text = re.sub(
+        r"\\([uvHckr])(?:\s*\{([A-Za-z])\}|\s+([A-Za-z]))", lambda m: _accented(m[2] or m[3], m[1]), text
+    )
+    text = re.sub(
+        r"\\(ss|ae|AE|oe|OE|aa|AA|o|O|l|L|i)(?![A-Za-z])\s*(?:\{\})?", lambda m: _LETTERS[m[1]], text
+    )
     text = re.sub(r"\\([&%$#_{}])", r"\1", text)
     text = re.sub(r"\\[A-Za-z]+\s*", "", text)
     text = text.replace("---", "—").replace("--", "-").replace("~", " ")
@@ -335,9 +371,19 @@ def _write_bibtex(references):
         rows += [("editor", " and ".join(_braced_body(name) for name in names(one.editors)))]
         rows += [("title", f"{{{_tex(one.title)}}}" if one.title else ""), (whole, _tex(one.container))]
         rows += [("year", one.year), ("date", one.published.isoformat() if one.published else "")]
-        rows += [("volume", one.volume), ("number", one.issue or one.number), ("pages", one.pages.replace("-", "--"))]
+        rows += [
+            ("volume", one.volume),
+            ("number", one.issue or one.number),
+            ("pages", one.pages.replace("-", "--")),
+        ]
         rows += [("edition", _tex(one.edition)), ("address", _tex(one.place)), (house, _tex(one.publisher))]
-        rows += [("url", one.url), ("doi", one.doi), ("isbn", one.isbn), ("pmid", one.pmid), ("pmcid", one.pmcid)]
+        rows += [
+            ("url", one.url),
+            ("doi", one.doi),
+            ("isbn", one.isbn),
+            ("pmid", one.pmid),
+            ("pmcid", one.pmcid),
+        ]
         rows.append(("urldate", one.accessed.isoformat() if one.accessed else ""))
         rows.append(("note", _tex(one.manual) if kind == "manual" else ""))
         out.append(f"@{_TYPES[kind][1]}{{ref{number},")
@@ -400,11 +446,18 @@ def _one_line(value):
 
 
 def _clean(fields):
-    fields = {name: value.strip() for name, value in fields.items() if isinstance(value, str) and value.strip()}
+    fields = {
+        name: value.strip() for name, value in fields.items() if isinstance(value, str) and value.strip()
+    }
     for name in ("authors", "editors"):
         if name in fields:
-            fields[name] = "\n".join(re.sub(r"\s*,\s*", ", ", line).strip(" ,;") for line in fields[name].splitlines())
-            fields[name] = "\n".join(line.replace(", ", " ") if _initials_follow(line) else line for line in fields[name].splitlines())
+            fields[name] = "\n".join(
+                re.sub(r"\s*,\s*", ", ", line).strip(" ,;") for line in fields[name].splitlines()
+            )
+            fields[name] = "\n".join(
+                line.replace(", ", " ") if _initials_follow(line) else line
+                for line in fields[name].splitlines()
+            )
     if "pages" in fields:
         fields["pages"] = re.sub(r"\s*[–—−]+\s*|--", "-", fields["pages"])
     if "doi" in fields:

@@ -43,7 +43,11 @@ def about_references(references, today, retracted=()):
         title = (one.title or one.manual).strip()[:40]
         where = _("Reference %d") % (place + 1)
         anchor = field_anchor(f"references-{place}-kind")
-        if one.retracted or (one.doi and one.doi.lower() in retracted) or (one.pmid and one.pmid in retracted):
+        if (
+            one.retracted
+            or (one.doi and one.doi.lower() in retracted)
+            or (one.pmid and one.pmid in retracted)
+        ):
             yield Finding(
                 "evidence.retracted",
                 STOP,
@@ -125,15 +129,14 @@ def about_citations(snapshot, page, references):
             _("Cite the reference that proves it, or say it without the figure."),
             anchor=block_anchor(block_id),
         )
-    if more := len(claims) - MOST_CLAIMS:
-        if more > 0:
-            yield Finding(
-                "evidence.claims",
-                INFO,
-                _("Body"),
-                ngettext("%d more sentence like these.", "%d more sentences like these.", more) % more,
-                anchor=block_anchor(claims[MOST_CLAIMS][1]),
-            )
+    if (more := len(claims) - MOST_CLAIMS) and more > 0:
+        yield Finding(
+            "evidence.claims",
+            INFO,
+            _("Body"),
+            ngettext("%d more sentence like these.", "%d more sentences like these.", more) % more,
+            anchor=block_anchor(claims[MOST_CLAIMS][1]),
+        )
 
 
 def year_of(reference):
@@ -151,7 +154,12 @@ def cited_keys(page):
     """Return {id of the block: set of keys} of the citations stored in the body of ``page``."""
     found = {}
     for child in page.body:
-        keys = {key for source in _sources(child.value) for text in _STORED.findall(source) for key in text.split()}
+        keys = {
+            key
+            for source in _sources(child.value)
+            for text in _STORED.findall(source)
+            for key in text.split()
+        }
         if keys:
             found.setdefault(child.id or "", set()).update(keys)
     return found
@@ -194,9 +202,9 @@ def _rich_texts(block):
     return {
         "paragraph": lambda: [value["html"]],
         "steps": lambda: value["steps"],
-        "care_card": lambda: [],  # values at which to act are repeated there from the text
+        "care_card": list,  # values at which to act are repeated there from the text
         "question_answer": lambda: [value["answer"]],
-    }.get(block["type"], lambda: [])()
+    }.get(block["type"], list)()
 
 
 def _known_retracted(references):

@@ -19,9 +19,7 @@ _DOI_PREFIX = re.compile(
 # What Chinese and Latin sentences put behind an identifier, and never within one.
 _STOP = r"\s\"<>，。；、“”‘’（）《》【】\u3400-\u9fff"
 # Old DOIs of Wiley (SICI) hold one part in angle brackets.
-_DOI = re.compile(
-    rf"(?<![\w.])10\.\d{{4,9}}/[^{_STOP}]+(?:<[\w.:;()-]{{1,60}}>[^{_STOP}]+)?", re.IGNORECASE
-)
+_DOI = re.compile(rf"(?<![\w.])10\.\d{{4,9}}/[^{_STOP}]+(?:<[\w.:;()-]{{1,60}}>[^{_STOP}]+)?", re.IGNORECASE)
 _URL = re.compile(rf"https?://[^{_STOP}]+", re.IGNORECASE)
 _PMID = re.compile(
     r"(?:PMID\s*[:：]?\s*|pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/pubmed/)(\d{1,12})(?!\d)",

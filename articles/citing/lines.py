@@ -16,7 +16,8 @@ NUMBER = re.compile(
     r"^\s*(?:[\[［]\^?\w{1,4}[\]］][:：]?|[（(]\d{1,3}[)）]|\d{1,3}\s*(?:[.、．]|[)）])(?!\d))\s*"
 )
 _MARK = re.compile(
-    r"\s*[\[［]\s*(?P<mark>J|M|C|D|R|S|P|N|G|A|Z|PP|EB|DB|DS|CP|CM)\s*(?:/\s*(?:OL|CD|MT|DK))?\s*[\]］]", re.IGNORECASE
+    r"\s*[\[［]\s*(?P<mark>J|M|C|D|R|S|P|N|G|A|Z|PP|EB|DB|DS|CP|CM)\s*(?:/\s*(?:OL|CD|MT|DK))?\s*[\]］]",
+    re.IGNORECASE,
 )
 _KINDS = {
     "J": "journal", "M": "book", "C": "conference", "D": "thesis", "R": "report", "S": "standard", "P": "patent",
@@ -27,9 +28,7 @@ _BODY_ENDS = re.compile(
 )
 _ROLE = re.compile(r"[，,]?\s*(?:主编|编著|编写|编译|主译|译|等编|编|著)$")
 _ET_AL = re.compile(r"^(?:等|et\.?\s*al\.?)$", re.IGNORECASE)
-_PERSON = re.compile(
-    r"[^\W\d_][\w'’.-]*(?:\s+[^\W\d_][\w'’.-]*){0,4}", re.UNICODE
-)
+_PERSON = re.compile(r"[^\W\d_][\w'’.-]*(?:\s+[^\W\d_][\w'’.-]*){0,4}", re.UNICODE)
 _PAGES = r"[A-Za-z]?\d[\w.]*(?:\s*[-–—−~～]\s*[A-Za-z]?\d[\w.]*)?(?:\s*[,，]\s*[A-Za-z]?\d[\w.]*(?:\s*[-–—]\s*[A-Za-z]?\d\w*)?)*"
 _DAY = r"\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?"
 _JOURNAL = re.compile(
@@ -61,7 +60,9 @@ _APA_JOURNAL = re.compile(
     r"^(?P<title>.{3,400}?)[.?!]\s+(?P<container>[^,.]{2,120}),\s*(?P<volume>\w{1,12})\s*(?:\((?P<issue>[^)]{1,20})\))?"
     rf"(?:,\s*(?P<pages>{_PAGES}|e\d+))?\s*(?:\.|$)"
 )
-_APA_BOOK = re.compile(r"^(?P<title>.{3,300}?)(?:\s*\((?P<edition>\d{1,2}(?:st|nd|rd|th) ed)\.?\))?\.\s+(?P<publisher>[^.]{2,100})\.")
+_APA_BOOK = re.compile(
+    r"^(?P<title>.{3,300}?)(?:\s*\((?P<edition>\d{1,2}(?:st|nd|rd|th) ed)\.?\))?\.\s+(?P<publisher>[^.]{2,100})\."
+)
 _STANDARD = re.compile(
     r"(?P<number>(?:GB|WS|YY|DB|T/[A-Z]{2,10}|ISO|IEC|YBB|HJ|JJF|JJG|CJJ?|JG|NY|SN|QB|LY)(?:/[TZ])?\s*\d[\d.]{0,12}(?:\.\d+)?\s*[—–-]\s*\d{4})"
 )
@@ -86,8 +87,15 @@ def fields_of(line):
 
 def _without_identifiers(line):
     line = re.sub(r"\s*(?:https?://|doi\s*[:：]\s*|DOI\s+)\S+", " ", line, flags=re.IGNORECASE)
-    line = re.sub(r"\s*(?:PMID|PMCID|ISBN(?:-1[03])?)\s*[:：]?\s*[\dXxPMC -]{4,20}[.;；]?", " ", line, flags=re.IGNORECASE)
-    line = re.sub(r"\s*(?:Available from|Available at|Retrieved from|可从)\s*[:：]?\s*$", "", line, flags=re.IGNORECASE)
+    line = re.sub(
+        r"\s*(?:PMID|PMCID|ISBN(?:-1[03])?)\s*[:：]?\s*[\dXxPMC -]{4,20}[.;；]?",
+        " ",
+        line,
+        flags=re.IGNORECASE,
+    )
+    line = re.sub(
+        r"\s*(?:Available from|Available at|Retrieved from|可从)\s*[:：]?\s*$", "", line, flags=re.IGNORECASE
+    )
     return " ".join(line.split())
 
 
@@ -169,7 +177,7 @@ def _is_author(name):
             or _BODY_ENDS.search(name)
             or re.fullmatch(r"[\u3400-\u9fff]{1,10}[·•][\u3400-\u9fff·•]{1,15}", name)
         )
-    return len(name) <= 100 and bool(_PERSON.fullmatch(name)) or name.isupper() and len(name) <= 12
+    return (len(name) <= 100 and bool(_PERSON.fullmatch(name))) or (name.isupper() and len(name) <= 12)
 
 
 def _journal(parts, rest):
@@ -178,11 +186,19 @@ def _journal(parts, rest):
 
 
 def _newspaper(parts, rest):
-    found = re.match(rf"(?P<container>[^，,]{{1,80}})[，,]\s*(?P<day>{_DAY})(?:\s*[（(](?P<pages>[^）)]{{1,12}})[）)])?", rest)
+    found = re.match(
+        rf"(?P<container>[^，,]{{1,80}})[，,]\s*(?P<day>{_DAY})(?:\s*[（(](?P<pages>[^）)]{{1,12}})[）)])?",
+        rest,
+    )
     if not found:
         return _journal(parts, rest)
     day = _day(found["day"])
-    return {"container": found["container"].strip(), "published": day, "year": day[:4], "pages": found["pages"] or ""}
+    return {
+        "container": found["container"].strip(),
+        "published": day,
+        "year": day[:4],
+        "pages": found["pages"] or "",
+    }
 
 
 def _imprint(parts, rest):
@@ -247,7 +263,10 @@ def _nlm_book(line):
     found = _NLM_BOOK.match(line)
     if not found or has_han(line) or not authors_of(re.sub(r",?\s*editors?$", "", found["authors"])):
         return None
-    return _named(found) | {"kind": "book", "authors": authors_of(re.sub(r",?\s*editors?$", "", found["authors"]))}
+    return _named(found) | {
+        "kind": "book",
+        "authors": authors_of(re.sub(r",?\s*editors?$", "", found["authors"])),
+    }
 
 
 def _apa(line):
@@ -269,8 +288,12 @@ def _apa_authors(text):
     """“Neal, B., Wu, Y., & Feng, X.” as one name a line, family name first."""
     text = re.sub(r"\s*(?:,\s*)?(?:&|\band\b)\s*", ", ", text.strip().rstrip("."))
     pairs = re.findall(r"([^,]+),\s*((?:[A-Z]\.?[\s-]*){1,4})(?:,|$)", text)
-    if pairs and len(re.sub(r"[^A-Za-z]", "", "".join(a + b for a, b in pairs))) == len(re.sub(r"[^A-Za-z]", "", text)):
-        return "\n".join(f"{family.strip()} {' '.join(re.findall('[A-Z]', given))}" for family, given in pairs)
+    if pairs and len(re.sub(r"[^A-Za-z]", "", "".join(a + b for a, b in pairs))) == len(
+        re.sub(r"[^A-Za-z]", "", text)
+    ):
+        return "\n".join(
+            f"{family.strip()} {' '.join(re.findall('[A-Z]', given))}" for family, given in pairs
+        )
     return text if "," not in text and _is_author(text) else ""
 
 

@@ -26,7 +26,12 @@ FOUND_HOLDS = timedelta(days=90)
 UNKNOWN_HOLDS = timedelta(days=1)
 Service = LookupAnswer.Service
 # Which service knows which identifier, in the order they are asked.
-_ASKED = ((Service.PUBMED, "pmid"), (Service.CROSSREF, "doi"), (Service.DOI, "doi"), (Service.OPEN_LIBRARY, "isbn"))
+_ASKED = (
+    (Service.PUBMED, "pmid"),
+    (Service.CROSSREF, "doi"),
+    (Service.DOI, "doi"),
+    (Service.OPEN_LIBRARY, "isbn"),
+)
 _SWITCHES = {
     Service.PUBMED: "pubmed", Service.CROSSREF: "crossref", Service.DOI: "doi", Service.OPEN_LIBRARY: "open_library",
 }  # fmt: skip
@@ -85,7 +90,9 @@ def look_up(fields, *, now=None, fresh=False):
 
 def known_retracted(references):
     """Return the DOIs (lower case) and PMIDs among ``references`` that a kept answer calls retracted."""
-    wanted = {_normal("doi", one.doi) for one in references if one.doi} | {one.pmid for one in references if one.pmid}
+    wanted = {_normal("doi", one.doi) for one in references if one.doi} | {
+        one.pmid for one in references if one.pmid
+    }
     if not wanted:
         return set()
     rows = LookupAnswer.objects.filter(identifier__in=wanted, found=True).values_list("identifier", "fields")
@@ -127,7 +134,10 @@ def _pubmed(pmid, switches):
         if one.get("error") or _list(_dict(data.get("result")).get("uids")) == []:
             raise NotThereError
         raise LookupFailedError(_("The service's answer could not be understood."))
-    ids = {_text(_dict(row).get("idtype")): _text(_dict(row).get("value")) for row in _list(one.get("articleids"))}
+    ids = {
+        _text(_dict(row).get("idtype")): _text(_dict(row).get("value"))
+        for row in _list(one.get("articleids"))
+    }
     title = _text(one.get("vernaculartitle")) or _text(one.get("title"))
     # PubMed puts titles of translated articles in brackets.
     title = re.sub(r"^\[(.*)\]\.?$", r"\1", title.strip())
@@ -160,12 +170,16 @@ def _crossref(doi, switches):
     fields = _csl(work, doi)
     updated = [*_list(work.get("update-to")), *_list(work.get("updated-by"))]
     withdrawn = any("retract" in _text(_dict(row).get("type")).lower() for row in updated)
-    fields["retracted"] = withdrawn or _first(work.get("title")).lower().startswith(("retracted:", "retracted article"))
+    fields["retracted"] = withdrawn or _first(work.get("title")).lower().startswith(
+        ("retracted:", "retracted article")
+    )
     return _kept(fields)
 
 
 def _doi(doi, switches):
-    work = get_json(f"{_base('doi')}/{quote(doi, safe='/')}", accept="application/vnd.citationstyles.csl+json")
+    work = get_json(
+        f"{_base('doi')}/{quote(doi, safe='/')}", accept="application/vnd.citationstyles.csl+json"
+    )
     return _kept(_csl(work, doi))
 
 
@@ -179,7 +193,9 @@ _CSL_KINDS = {
 
 def _csl(work, doi):
     """Fields of a work in Crossref's own form or in CSL-JSON, which write the same things alike."""
-    dates = [_list(_dict(work.get(name)).get("date-parts")) for name in ("issued", "published", "published-print")]
+    dates = [
+        _list(_dict(work.get(name)).get("date-parts")) for name in ("issued", "published", "published-print")
+    ]
     parts = next((_list(date[0]) for date in dates if date and _list(date[0]) and _list(date[0])[0]), [])
     page = _text(work.get("page")) or _text(work.get("article-number"))
     kind = _CSL_KINDS.get(_text(work.get("type")), "journal")
@@ -187,15 +203,21 @@ def _csl(work, doi):
     return {
         "kind": kind,
         "authors": "\n".join(_person(author) for author in _list(work.get("author"))),
-        "editors": "\n".join(_person(editor) for editor in _list(work.get("editor"))) if kind in ("chapter", "conference") else "",
-        "title": _first(work.get("original-title")) if has_han(_first(work.get("original-title"))) else _first(work.get("title")),
+        "editors": "\n".join(_person(editor) for editor in _list(work.get("editor")))
+        if kind in ("chapter", "conference")
+        else "",
+        "title": _first(work.get("original-title"))
+        if has_han(_first(work.get("original-title")))
+        else _first(work.get("title")),
         "container": _first(work.get("container-title")) if kind != "book" else "",
         "year": str(parts[0]) if parts else "",
         "volume": _text(work.get("volume")),
         "issue": _text(work.get("issue")),
         "pages": _full_pages(page),
         "publisher": _text(work.get("publisher")) if kind not in ("journal", "preprint") else "",
-        "place": _text(work.get("publisher-location") or work.get("publisher-place")) if kind != "journal" else "",
+        "place": _text(work.get("publisher-location") or work.get("publisher-place"))
+        if kind != "journal"
+        else "",
         "isbn": next((isbn for isbn in isbns if identifiers.is_isbn(isbn)), ""),
         "doi": identifiers.bare_doi(_text(work.get("DOI"))) or doi,
     }
@@ -211,7 +233,9 @@ def _open_library(isbn, switches):
     return _kept(
         {
             "kind": "book",
-            "authors": "\n".join(_turned(_text(_dict(author).get("name"))) for author in _list(book.get("authors"))),
+            "authors": "\n".join(
+                _turned(_text(_dict(author).get("name"))) for author in _list(book.get("authors"))
+            ),
             "title": ": ".join(part for part in (_text(book.get("title")), subtitle) if part),
             "publisher": _text(_dict(next(iter(_list(book.get("publishers"))), {})).get("name")),
             "place": _text(_dict(next(iter(_list(book.get("publish_places"))), {})).get("name")),
@@ -282,7 +306,10 @@ def _kept(fields):
     """Without empty values and no longer than a Reference takes. Nothing without a title is kept."""
     from articles.citing.reading import LENGTHS
 
-    fields = {name: value[: LENGTHS.get(name, 4000)] if isinstance(value, str) else value for name, value in fields.items()}
+    fields = {
+        name: value[: LENGTHS.get(name, 4000)] if isinstance(value, str) else value
+        for name, value in fields.items()
+    }
     if not fields.get("title"):
         raise NotThereError
     return {name: value for name, value in fields.items() if value}

@@ -153,7 +153,10 @@ def signs(fields):
 
 def _from_file(text, kind):
     return [
-        Entry(raw=fields.get("title") or fields.get("doi") or fields.get("pmid") or fields["manual"][:60], fields=fields)
+        Entry(
+            raw=fields.get("title") or fields.get("doi") or fields.get("pmid") or fields["manual"][:60],
+            fields=fields,
+        )
         for fields in files.read(text, kind)
     ]
 
@@ -197,7 +200,9 @@ def _tokens(line):
     stripped = lines.NUMBER.sub("", line)
     for candidate in dict.fromkeys((line, stripped)):
         # The word before a number belongs to it: PMID: 123, ISBN 978-7.
-        joined = re.sub(r"\b(PMID|PMCID|DOI|ISBN(?:-1[03])?)\s*[:：]?\s+", r"\1:", candidate, flags=re.IGNORECASE)
+        joined = re.sub(
+            r"\b(PMID|PMCID|DOI|ISBN(?:-1[03])?)\s*[:：]?\s+", r"\1:", candidate, flags=re.IGNORECASE
+        )
         if whole := identifiers.single(joined):
             return [(candidate.strip(), whole)]
         parts = [part for part in re.split(r"[\s,，;；、]+", joined) if part]
@@ -230,7 +235,9 @@ def _of_line(line):
     if "isbn" in doubtful:
         entry.doubts.append(_isbn_doubt(doubtful["isbn"]))
     if "pmid" in doubtful:
-        entry.doubts.append(_("PMID %s cannot be right: it is a number of up to eight digits.") % doubtful["pmid"])
+        entry.doubts.append(
+            _("PMID %s cannot be right: it is a number of up to eight digits.") % doubtful["pmid"]
+        )
     if "isbn" in fields:
         fields["isbn"] = _short_isbn(fields["isbn"])
     return entry
@@ -252,7 +259,9 @@ def _fitted(entry):
             del fields[name]
     cut = [name for name, most in LENGTHS.items() if len(fields.get(name, "")) > most]
     for name in cut:
-        fields[name] = fields[name][: LENGTHS[name]] if name not in ("url", "doi", "isbn", "pmid", "pmcid") else ""
+        fields[name] = (
+            fields[name][: LENGTHS[name]] if name not in ("url", "doi", "isbn", "pmid", "pmcid") else ""
+        )
     if cut:
         entry.doubts.append(_("A part was too long and was cut. Compare it with the source."))
     if url := fields.get("url"):

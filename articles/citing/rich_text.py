@@ -5,10 +5,12 @@ The keys are those of References; what stands between the tags counts for nothin
 
 import re
 
-import wagtail.admin.rich_text.editors.draftail.features as draftail_features
 from django.utils.translation import gettext_lazy as _
-from draftjs_exporter.dom import DOM
+
+import wagtail.admin.rich_text.editors.draftail.features as draftail_features
 from wagtail.admin.rich_text.converters.html_to_contentstate import InlineEntityElementHandler
+
+from draftjs_exporter.dom import DOM
 
 
 FEATURE = "cite"

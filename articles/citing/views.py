@@ -73,7 +73,9 @@ def look_up(request):
     if answer.failures:
         message = " ".join(answer.failures) + " " + _("Type the rest by hand, or try again later.")
     elif answer.asked and not answer.found:
-        message = _("%s does not know it. Check the number, or type the reference by hand.") % "、".join(answer.asked)
+        message = _("%s does not know it. Check the number, or type the reference by hand.") % "、".join(
+            answer.asked
+        )
     extra = {"found": answer.found, "retracted": answer.retracted, "message": message}
     if answer.found:
         extra["looked_up_at"] = timezone.now().isoformat(timespec="seconds")

@@ -33,7 +33,9 @@ def switch_on(*names, **values):
 
 
 def test_nothing_is_asked_until_a_switch_is_on(double):
-    assert not lookups.look_up({"pmid": "90000001", "doi": "10.5555/example.1", "isbn": "9780306406157"}).found
+    assert not lookups.look_up(
+        {"pmid": "90000001", "doi": "10.5555/example.1", "isbn": "9780306406157"}
+    ).found
     assert double.seen == [] and not LookupAnswer.objects.exists()
 
 
@@ -45,7 +47,10 @@ def test_what_the_four_services_say(double):
     assert "tool=xinglin" in double.seen[0] and "email=library%40example.org" in double.seen[0]
     assert lookups.look_up({"pmid": "90000003"}).fields["title"] == "家庭血压测量示例"
     work = lookups.look_up({"doi": "10.5555/EXAMPLE.1"}).fields
-    assert work["title"] == "Salt at the example table" and work["authors"] == "Example, Anna\nSample Study Group"
+    assert (
+        work["title"] == "Salt at the example table"
+        and work["authors"] == "Example, Anna\nSample Study Group"
+    )
     chinese = lookups.look_up({"doi": "10.5555/redirected"}).fields
     assert chinese["title"] == "示例题名：家庭血压" and chinese["authors"] == "示例甲\n示例协作组"
     book = lookups.look_up({"isbn": "0-306-40615-2"})
@@ -63,7 +68,10 @@ def test_answers_are_kept_and_asked_anew_in_time(double):
     for hours in (0, 23, 25):
         lookups.look_up({"pmid": "90000099"}, now=now + timedelta(hours=hours))
     assert len(double.seen) == 4
-    assert set(LookupAnswer.objects.values_list("identifier", "found")) == {("90000001", True), ("90000099", False)}
+    assert set(LookupAnswer.objects.values_list("identifier", "found")) == {
+        ("90000001", True),
+        ("90000099", False),
+    }
 
 
 @pytest.mark.parametrize(
@@ -92,7 +100,9 @@ def test_retractions(double):
     one.save()
     from articles import findings
 
-    assert "evidence.retracted" in [finding.code for finding in findings.check(type(article).objects.get(pk=article.pk))]
+    assert "evidence.retracted" in [
+        finding.code for finding in findings.check(type(article).objects.get(pk=article.pk))
+    ]
 
 
 def test_only_public_addresses_are_asked(double, settings):
@@ -136,13 +146,21 @@ def test_the_addresses_of_the_box(double, client):
         answer = client.post(read, bad)
         assert answer.status_code == 400 and answer.json()["error"]
     found = client.post(look_up, {"fields": json.dumps(entries[0]["fields"])}).json()
-    assert found["found"] and found["fields"]["title"] == "Salt at the example table" and found["missing"] == []
-    asked = client.post(check, {"fields": json.dumps({"pmid": "90000002", "url": f"{double.url}/page"})}).json()
+    assert (
+        found["found"] and found["fields"]["title"] == "Salt at the example table" and found["missing"] == []
+    )
+    asked = client.post(
+        check, {"fields": json.dumps({"pmid": "90000002", "url": f"{double.url}/page"})}
+    ).json()
     assert asked["retracted"] is True and asked["reachable"] is None and asked["notes"]
     assert client.post(look_up, {"fields": "[]"}).status_code == 400
     answer = client.get(export)
     assert answer["Content-Disposition"].endswith('.ris"') and "TI  - 高血压" in answer.content.decode()
-    assert client.get(reverse("references:export", args=[world.article.pk, "list"])).content.decode("utf-8-sig").startswith("[1] ")
+    assert (
+        client.get(reverse("references:export", args=[world.article.pk, "list"]))
+        .content.decode("utf-8-sig")
+        .startswith("[1] ")
+    )
 
 
 def test_keys_stay_with_their_references_and_citations_survive_the_editor():
@@ -171,7 +189,10 @@ def test_keys_stay_with_their_references_and_citations_survive_the_editor():
     data = {f"{prefix}-TOTAL_FORMS": "2", f"{prefix}-INITIAL_FORMS": "0", f"{prefix}-MIN_NUM_FORMS": "0"}
     data[f"{prefix}-MAX_NUM_FORMS"] = "1000"
     for place in range(2):
-        data |= {f"{prefix}-{place}-{n}": v for n, v in {"kind": "web", "title": "题名", "key": "same", "ORDER": place + 1}.items()}
+        data |= {
+            f"{prefix}-{place}-{n}": v
+            for n, v in {"kind": "web", "title": "题名", "key": "same", "ORDER": place + 1}.items()
+        }
     bound = type(formset)(data, instance=article, prefix=prefix)
     assert bound.is_valid(), bound.errors
     keys = [form.instance.key for form in bound.forms]

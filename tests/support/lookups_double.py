@@ -5,6 +5,7 @@ All identifiers and works are made up (DOI prefix 10.5555 is for tests). ``seen`
 
 import json
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -107,7 +108,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _pubmed(self, pmid):
         if pmid == "90000009":
-            return self._json({"error": "API rate limit exceeded", "api-key": "x", "count": "4", "limit": "3"}, 429)
+            return self._json(
+                {"error": "API rate limit exceeded", "api-key": "x", "count": "4", "limit": "3"}, 429
+            )
         if pmid == "90000008":
             return self._say(200, b"{" + b" " * 3_000_000, "application/json")
         if pmid == "90000007":
@@ -116,7 +119,9 @@ class _Handler(BaseHTTPRequestHandler):
         if pmid == "90000006":
             return self._say(200, b"<html>maintenance</html>", "text/html")
         found = PUBMED.get(pmid, {"uid": pmid, "error": "cannot get document summary"})
-        return self._json({"header": {"type": "esummary", "version": "0.3"}, "result": {"uids": [pmid], pmid: found}})
+        return self._json(
+            {"header": {"type": "esummary", "version": "0.3"}, "result": {"uids": [pmid], pmid: found}}
+        )
 
     def _doi(self, doi):
         if "vnd.citationstyles.csl+json" not in self.headers.get("Accept", ""):
@@ -145,10 +150,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        try:
+        with suppress(OSError):  # whoever asked has gone, as it should from an answer that is too large
             self.wfile.write(body)
-        except OSError:
-            pass  # whoever asked has gone, as it should from an answer that is too large
 
     def log_message(self, *arguments):
         """Nothing on the console."""

@@ -39,7 +39,10 @@ def test_single_identifiers(pasted, found):
 
 def test_a_mixed_paste_keeps_its_order_and_names_what_is_wrong():
     entries = reading.read("1. 34459569, 10.5555/x；PMC1234567\n2021\n978-0-306-40615-8\nPMID 123456789")
-    assert [entry.fields.get("pmid") or entry.fields.get("doi") or entry.fields.get("pmcid") for entry in entries[:3]] == [
+    assert [
+        entry.fields.get("pmid") or entry.fields.get("doi") or entry.fields.get("pmcid")
+        for entry in entries[:3]
+    ] == [
         "34459569",
         "10.5555/x",
         "PMC1234567",
@@ -105,12 +108,18 @@ def test_printed_lines(line, found):
 
 def test_lines_of_a_numbered_list_are_joined():
     text = "[1] 示例甲. 示例题名[J].\n示例杂志，2024，\n32（7）：1-2.\n[2] 34459569\n示例乙. 另一题名[M]. 北京：示例社，2020."
-    assert [one.get("title") or one.get("pmid") for one in fields(text)] == ["示例题名", "34459569", "另一题名"]
+    assert [one.get("title") or one.get("pmid") for one in fields(text)] == [
+        "示例题名",
+        "34459569",
+        "另一题名",
+    ]
     assert fields(text)[0]["pages"] == "1-2"
 
 
 def test_duplicates_and_what_is_missing():
-    entries = reading.read("doi:10.5555/A\nhttps://doi.org/10.5555/a\nISBN 0-306-40615-2\n978-0-306-40615-7\n示例甲. 示例题名[J]. 示例杂志，2020.")
+    entries = reading.read(
+        "doi:10.5555/A\nhttps://doi.org/10.5555/a\nISBN 0-306-40615-2\n978-0-306-40615-7\n示例甲. 示例题名[J]. 示例杂志，2020."
+    )
     reading.mark_known(entries, [("[4]", {"title": "示例题名", "year": "2020", "kind": "journal"})])
     assert [entry.same_as for entry in entries] == ["", "doi:10.5555/A", "", "ISBN 0-306-40615-2", "[4]"]
     assert entries[0].missing() == ["authors", "title", "container", "year", "pages"]
@@ -162,5 +171,13 @@ def test_chinese_files_of_windows_and_many_entries():
 
 
 def test_hostile_lines_take_no_time():
-    for line in ("[J]" * 400, "，" * 1500, "a. " * 500, "(" * 1500, "王，" * 700 + "[M]", "@a{" * 500, "A, A. " * 250 + "(2020). x"):
+    for line in (
+        "[J]" * 400,
+        "，" * 1500,
+        "a. " * 500,
+        "(" * 1500,
+        "王，" * 700 + "[M]",
+        "@a{" * 500,
+        "A, A. " * 250 + "(2020). x",
+    ):
         reading.read(line)

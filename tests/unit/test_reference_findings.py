@@ -21,7 +21,9 @@ def reference(**fields):
 
 
 def page(html):
-    return SimpleNamespace(body=[SimpleNamespace(id="b1", block_type="paragraph", value=SimpleNamespace(source=html))])
+    return SimpleNamespace(
+        body=[SimpleNamespace(id="b1", block_type="paragraph", value=SimpleNamespace(source=html))]
+    )
 
 
 def snapshot(html):
@@ -54,7 +56,11 @@ def test_single_references(fields, codes):
         ("", "<p>没有数字。</p>", []),
         ("", "<p>每天不超过5克/天。</p>", ["evidence.no_citations"]),
         ('<span data-cite="a">[1]</span>', "<p>每天不超过5克/天<sup>[1]</sup>。</p>", ["evidence.uncited"]),
-        ('<span data-cite="a b">x</span>', "<p>研究表明有益。<sup>[1,2]</sup>另有30%的人。</p>", ["evidence.claim"]),
+        (
+            '<span data-cite="a b">x</span>',
+            "<p>研究表明有益。<sup>[1,2]</sup>另有30%的人。</p>",
+            ["evidence.claim"],
+        ),
         ('<span data-cite="a b gone">x</span>', "<p>好。<sup>[1,2]</sup></p>", ["evidence.dangling"]),
     ],
 )
@@ -89,9 +95,22 @@ def test_links_lead_there_and_back():
 
 
 def test_wechat_prints_three_lines_chinese_first_and_counts_links_on():
-    references = ["Example A. One[J].", "示例甲. 二[J].", "Sample B. Three[J].", "示例乙. 四[J].", "示例丙. 五[J]."]
-    body = [{"type": "paragraph", "value": {"html": '<p>甲<sup>[1,4]</sup><a href="https://example.org/x">乙</a></p>'}}]
-    html = wechat.render(samples.snapshot(references=references, body=body), samples.facts(), lambda image: "local:x")
+    references = [
+        "Example A. One[J].",
+        "示例甲. 二[J].",
+        "Sample B. Three[J].",
+        "示例乙. 四[J].",
+        "示例丙. 五[J].",
+    ]
+    body = [
+        {
+            "type": "paragraph",
+            "value": {"html": '<p>甲<sup>[1,4]</sup><a href="https://example.org/x">乙</a></p>'},
+        }
+    ]
+    html = wechat.render(
+        samples.snapshot(references=references, body=body), samples.facts(), lambda image: "local:x"
+    )
     assert [html.index(f"[{number}] 示例") for number in (2, 4, 5)] == sorted(
         html.index(f"[{number}] 示例") for number in (2, 4, 5)
     )
