@@ -6,10 +6,9 @@ from django.http import JsonResponse
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
-import django_filters
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList
@@ -18,6 +17,8 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import HeaderButton
+
+import django_filters
 
 from articles.checks import lists, patterns, wording
 from articles.checks.reading import Passage
@@ -83,7 +84,9 @@ class WordingRuleFilters(WagtailFilterSet):
         widget=forms.CheckboxSelectMultiple,
     )
     level = django_filters.MultipleChoiceFilter(
-        label=gettext_lazy("Level"), choices=Level.choices, widget=forms.CheckboxSelectMultiple
+        label=pgettext_lazy("of a finding", "Level"),
+        choices=Level.choices,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     class Meta:
@@ -129,13 +132,23 @@ class WordingRuleViewSet(ModelViewSet):
     list_per_page = 100
     ordering = ["category", "code"]
     list_display = [
-        TitleColumn("code", label=gettext_lazy("Code"), url_name="wording_rules:inspect", sort_key="code"),
+        TitleColumn(
+            "explanation",
+            label=pgettext_lazy("of a rule", "Why"),
+            url_name="wording_rules:inspect",
+            sort_key="explanation",
+        ),
         Column(
             "category", label=gettext_lazy("Category"), accessor="get_category_display", sort_key="category"
         ),
-        Column("level", label=gettext_lazy("Level"), accessor="get_level_display", sort_key="level"),
-        Column("explanation", label=gettext_lazy("Why")),
-        BooleanColumn("active", label=gettext_lazy("In force"), sort_key="active"),
+        Column(
+            "level",
+            label=pgettext_lazy("of a finding", "Level"),
+            accessor="get_level_display",
+            sort_key="level",
+        ),
+        Column("code", label=pgettext_lazy("of a rule", "Code"), sort_key="code"),
+        BooleanColumn("active", label=pgettext_lazy("of a rule", "In force"), sort_key="active"),
     ]
     edit_handler = ObjectList(
         [
@@ -245,8 +258,13 @@ class SensitiveWordViewSet(ModelViewSet):
     list_display = [
         TitleColumn("word", label=gettext_lazy("Word"), url_name="sensitive_words:inspect", sort_key="word"),
         Column("instead", label=gettext_lazy("Right wording")),
-        Column("level", label=gettext_lazy("Level"), accessor="get_level_display", sort_key="level"),
-        Column("list_name", label=gettext_lazy("List"), sort_key="list_name"),
+        Column(
+            "level",
+            label=pgettext_lazy("of a finding", "Level"),
+            accessor="get_level_display",
+            sort_key="level",
+        ),
+        Column("list_name", label=pgettext_lazy("of words", "List"), sort_key="list_name"),
     ]
     edit_handler = ObjectList(
         [
@@ -303,7 +321,11 @@ class FindingWaiverViewSet(ModelViewSet):
         Column("reason", label=gettext_lazy("Reason")),
         Column("by", label=gettext_lazy("By")),
         Column("at", label=gettext_lazy("At"), accessor=lambda one: one.at.date().isoformat(), sort_key="at"),
-        BooleanColumn("in_force", label=gettext_lazy("In force"), accessor=lambda one: one.ended_at is None),
+        BooleanColumn(
+            "in_force",
+            label=pgettext_lazy("of a rule", "In force"),
+            accessor=lambda one: one.ended_at is None,
+        ),
     ]
     form_fields = ["reason"]
 

@@ -52,6 +52,13 @@
       fold.hidden = Boolean(group) && fold.dataset.fold !== group;
       if (group && !fold.hidden) fold.open = true;
     });
+    panel.querySelectorAll(".xl-findings__level").forEach((heading) => {
+      let shown = false;
+      for (let part = heading.nextElementSibling; part && !part.matches("h3, .xl-figures"); part = part.nextElementSibling) {
+        shown ||= Boolean(part.querySelector(".xl-finding:not([hidden])"));
+      }
+      heading.hidden = !shown;
+    });
   }
 
   /* --- Next to the passage -------------------------------------------------------------------------------- */
