@@ -43,7 +43,6 @@ def register(features):
         draftail_features.EntityFeature(
             {
                 "type": TYPE,
-                "icon": "openquote",
                 "label": "[1]",
                 "description": _("Cite a reference"),
                 "attributes": ["keys"],
