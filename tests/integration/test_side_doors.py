@@ -220,7 +220,8 @@ def image_replaced_through_the_form(world, publication):
         "tags": "",
         "description": "",
         "credit": "",
-        "licence": "",
+        "licence": "CC0",
+        "source": "示例医院",
     }
     upload = ContentFile(picture_bytes(colour="#ff0000"), name="other.jpg")
     response = client.post(reverse("wagtailimages:edit", args=[cover.pk]), data | {"file": upload})
@@ -234,7 +235,7 @@ def focal_point_moved(world, publication):
     client = Client()
     client.force_login(world.root)
     data = {
-        "title": cover.title, "collection": cover.collection_id, "tags": "", "description": "", "credit": "", "licence": "",
+        "title": cover.title, "collection": cover.collection_id, "tags": "", "description": "", "credit": "", "licence": "CC0", "source": "示例医院",
         "focal_point_x": "10", "focal_point_y": "10", "focal_point_width": "5", "focal_point_height": "5",
     }  # fmt: skip
     assert client.post(reverse("wagtailimages:edit", args=[cover.pk]), data).status_code == 200
@@ -346,7 +347,8 @@ def test_held_picture_may_be_saved_as_a_copy(world, publication):
         "tags": "",
         "description": "",
         "credit": "",
-        "licence": "",
+        "licence": "CC0",
+        "source": "示例医院",
         "as_copy": "on",
     }
     upload = ContentFile(picture_bytes(colour="#00ff00"), name="copy.jpg")

@@ -107,7 +107,15 @@ def upload(desk, name, data, **fields):
     """Post a file through Wagtail's own form; return (response, the new picture or None)."""
     before = set(LibraryImage.objects.values_list("pk", flat=True))
     root = Collection.get_first_root_node()
-    form = {"title": "图", "collection": root.pk, "tags": "", "description": "", "credit": "", "licence": ""}
+    form = {
+        "title": "图",
+        "collection": root.pk,
+        "tags": "",
+        "description": "",
+        "credit": "",
+        "licence": "CC0",
+        "source": "示例医院",
+    }
     response = desk.post(
         reverse("wagtailimages:add"), form | fields | {"file": SimpleUploadedFile(name, data, "image/jpeg")}
     )
@@ -231,7 +239,15 @@ def test_a_file_too_big_is_refused_before_it_is_opened(desk, settings):
 
 def test_the_chooser_and_the_multiple_upload_take_in_alike(desk):
     root = Collection.get_first_root_node()
-    form = {"title": "图", "collection": root.pk, "tags": "", "description": "", "credit": "", "licence": ""}
+    form = {
+        "title": "图",
+        "collection": root.pk,
+        "tags": "",
+        "description": "",
+        "credit": "",
+        "licence": "CC0",
+        "source": "示例医院",
+    }
     chosen = {f"image-chooser-upload-{key}": value for key, value in form.items()}
     chosen["image-chooser-upload-file"] = SimpleUploadedFile("IMG.HEIC", FILES["heic"][1]())
     answer = desk.post(reverse("wagtailimages_chooser:create"), chosen)
@@ -239,6 +255,13 @@ def test_the_chooser_and_the_multiple_upload_take_in_alike(desk):
     several = desk.post(
         reverse("wagtailimages:add_multiple"),
         {"title": "图二", "collection": root.pk, "files[]": SimpleUploadedFile("b.jpg", sideways("JPEG"))},
+        headers={"x-requested-with": "XMLHttpRequest"},
+    )
+    number = several.json()["uploaded_file_id"]
+    said = {f"uploaded-image-{number}-{key}": value for key, value in (form | {"title": "图二"}).items()}
+    several = desk.post(
+        reverse("wagtailimages:create_multiple_from_uploaded_image", args=[number]),
+        said,
         headers={"x-requested-with": "XMLHttpRequest"},
     )
     assert several.json()["success"], several.json()
@@ -275,6 +298,8 @@ def test_a_picture_waiting_for_its_form_is_clean_too(desk):
             f"{prefix}-title": "短",
             f"{prefix}-collection": Collection.get_first_root_node().pk,
             f"{prefix}-tags": "",
+            f"{prefix}-licence": "CC0",
+            f"{prefix}-source": "示例医院",
         },
         headers={"x-requested-with": "XMLHttpRequest"},
     ).json()
@@ -290,7 +315,8 @@ def test_a_replaced_file_is_taken_in_too(desk):
         "tags": "",
         "description": "",
         "credit": "",
-        "licence": "",
+        "licence": "CC0",
+        "source": "示例医院",
     }
     response = desk.post(
         reverse("wagtailimages:edit", args=[image.pk]),
