@@ -10,8 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-import pytest
 from wagtail.models import WorkflowState
+
+import pytest
 
 from articles.draft_search import entries
 from articles.draft_search.search import find
