@@ -35,6 +35,11 @@ def mend(texts):
     signs, kinds = list(line), set()
     kept = [span for found in _LEFT_ALONE.finditer(line) for span in range(*found.span())]
     alone = set(kept)
+    for found in _BRACKETS.finditer(line):
+        if _IS_HAN.search(found[1]) and not alone & {found.start(), found.end() - 1}:
+            signs[found.start()], signs[found.end() - 1] = "（", "）"
+            kinds.add(PUNCTUATION)
+    line = "".join(signs)  # sign for sign: brackets first, because punctuation looks at them
     for place, sign in enumerate(line):
         if place in alone:
             continue
@@ -46,10 +51,6 @@ def mend(texts):
             kinds.add(PUNCTUATION)
             if place + 1 < len(line) and line[place + 1] == " ":
                 signs[place + 1] = ""
-    for found in _BRACKETS.finditer(line):
-        if _IS_HAN.search(found[1]) and not alone & {found.start(), found.end() - 1}:
-            signs[found.start()], signs[found.end() - 1] = "（", "）"
-            kinds.add(PUNCTUATION)
     if not kinds:
         return list(texts), kinds
     result, start = [], 0
