@@ -16,7 +16,7 @@ LEVELS = {
 }
 ORDER = [STOP, WARN, INFO]
 # Beginnings of codes whose findings a named person may let pass; never identity, completeness, consent or rights.
-WAIVABLE = ("wording.", "lists.", "links.", "safety.", "privacy.person")
+WAIVABLE = ("wording.", "lists.", "links.")
 GROUPS = (
     ("complete", gettext_lazy("Completeness"), ("complete.", "care.none")),
     ("evidence", gettext_lazy("Evidence"), ("evidence.", "citing.", "reference")),
