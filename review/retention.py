@@ -1,8 +1,8 @@
 """How long the review room keeps what only shows who knocked when: network addresses, spent codes, devices no longer known.
 
 The personal-information law (个人信息保护法, in force since 2021-11-01) has personal information kept no longer than its
-purpose needs (art. 19); the cybersecurity law (网络安全法 of 2016, art. 21 no. 3) has network logs kept for six months at
-least. So openings of review links, the log of who came to the phone page from where, stay for six months and no longer. Codes and devices are no log: what they did stands among the openings. Approvals, returns and notices are
+purpose needs (art. 19); the cybersecurity law (网络安全法 of 2016, art. 21 no. 3; the amendment in force since 2026-01-01 moves the
+article, not the rule) has network logs kept for six months at least. So openings of review links, the log of who came to the phone page from where, stay for six months and no longer. Codes and devices are no log: what they did stands among the openings. Approvals, returns and notices are
 records of the review and are not removed here.
 """
 
