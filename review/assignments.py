@@ -67,10 +67,11 @@ def propose(task_state, name="", most=MOST_PROPOSED):
             found.append(proposal)
     found.sort(key=lambda one: (one.away or one.declined, -_nearness(one, article), one.load, one.name))
     proposals = []
+    step = rights.StepRights(task_state)
     for one in found:
         if len(proposals) == most:
             break
-        if not rights.objection_to_sign(one.person, task_state):
+        if not step.objection(one.person):
             proposals.append(one)
     return proposals
 

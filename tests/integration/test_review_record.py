@@ -298,7 +298,7 @@ def test_the_dossier_says_so_when_the_record_was_altered(world):
     article = world.publish().article
     raw("UPDATE review_approval SET signatures = '[]'")
     page = dossier_of(article, world.chief).content.decode()
-    assert "Approval 1: altered after signing." in page
+    assert "第 1 条签发记录：签发后被改动。" in page
     assert "note--success" not in page
 
 
