@@ -11,15 +11,16 @@ import sys
 import tempfile
 import traceback
 
+import django.contrib.auth.hashers
+import django.db.models
+import django.forms
+import django.template
+
 # The libraries, without anything that asks for settings while it is imported.
 import bs4
 import csp.constants
 import dj_database_url
 import dj_email_url
-import django.contrib.auth.hashers
-import django.db.models
-import django.forms
-import django.template
 import PIL.Image
 import psycopg
 import requests
@@ -27,12 +28,12 @@ import whitenoise
 
 
 __all__ = [
+    "PIL",
     "bs4",
     "csp",
     "dj_database_url",
     "dj_email_url",
     "django",
-    "PIL",
     "psycopg",
     "requests",
     "whitenoise",
