@@ -14,6 +14,11 @@ def inert(value):
     return f"'{value}" if isinstance(value, str) and value[:1] in _BEGINS_FORMULA else value
 
 
+def plain(text):
+    """Return ``text`` without the mark of `inert`."""
+    return text[1:] if text[:1] == "'" and text[1:2] in _BEGINS_FORMULA else text
+
+
 class PlainExportMixin:
     """For views that export rows (Wagtail's SpreadsheetExportMixin)."""
 

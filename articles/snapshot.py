@@ -7,7 +7,7 @@ The same dict is digested, signed, kept with the approval and rendered for the w
 from articles import copies
 from articles.digest import SCHEME
 from articles.html import canonical_html, plain_text
-from articles.models import LibraryImage
+from articles.models import LibraryImage, TopicPage
 
 
 def build(page, *, read=copies.keep):
@@ -17,7 +17,7 @@ def build(page, *, read=copies.keep):
     it outside transactions); ``copies.probe`` reads without storing; ``copies.outline`` reads no file at all.
     Raises articles.copies.CopyError when a picture cannot be read.
     """
-    topic = page.get_parent().specific if page.depth and page.depth > 1 else None
+    topic = TopicPage.objects.parent_of(page).first() if page.depth and page.depth > 1 else None
     images = _Images(read, image_ids(page))
     return {
         "scheme": SCHEME,
@@ -29,7 +29,7 @@ def build(page, *, read=copies.keep):
         "audience": page.audience,
         "topic": {
             "title": topic.title if topic else "",
-            "emergency": getattr(topic, "emergency", ""),
+            "emergency": topic.emergency if topic else "",
         },
         "department": page.department.name if page.department_id else "",
         "author": {

@@ -118,7 +118,7 @@ def problems(push, now=None):
         found.append(_("WeChat is not set up: an administrator sets WECHAT_APPID first."))
     if not items:
         found.append(_("There is no article in this push yet: add one from the board."))
-    found += [sentence for item in items if (sentence := _unfit(item.publication, push.account))]
+    found += [sentence for item in items if (sentence := _unfit(item.publication, push.account, day))]
     found += [
         _("“%(title)s” has no such title or cover any more: choose again.")
         % {"title": item.publication.title}
@@ -150,11 +150,16 @@ def _theme_problems(push, day):
     return []
 
 
-def _unfit(publication, account):
-    """Return why ``publication`` may not be pushed to ``account``, or ""."""
+def _unfit(publication, account, day=None):
+    """Return why ``publication`` may not be pushed to ``account`` on ``day`` (default: today), or ""."""
     name = {"title": publication.title}
     if publication.state != Publication.State.LIVE:
         return _("“%(title)s” is not the version readers see now.") % name
+    if publication.is_overdue(day):
+        # A copy in WeChat cannot learn later that it is out of date.
+        return _("“%(title)s” was to be reviewed again by %(day)s. Have it reviewed before it is pushed.") % (
+            name | {"day": publication.valid_until.isoformat()}
+        )
     if Stray.objects.filter(account=account, article_pk=publication.article_id, settled_at=None).exists():
         return (
             _(

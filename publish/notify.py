@@ -1,4 +1,4 @@
-"""The worker's part in review's notices: it sends what is due and works out reminders once a day.
+"""The worker's part in review's notices: it sends what is due, works out reminders and removes outdated rows once a day.
 
 Notices stop with everything outgoing: after a restored backup nobody knows which of them went out.
 """
@@ -9,7 +9,7 @@ from django.db import Error as DatabaseError
 
 from publish import jobs
 from publish.models.pushes import Outgoing
-from review import reminders, sending
+from review import reminders, retention, sending
 
 
 logger = logging.getLogger(__name__)
@@ -35,3 +35,4 @@ def take(guard, now):
 
 
 jobs.register("reminders", jobs.daily(REMIND_AT), reminders.remind)
+jobs.register("review-retention", jobs.daily(3), retention.tidy)

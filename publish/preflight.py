@@ -94,11 +94,18 @@ def _too_long(snapshot, name, number, place, count, most):
     )
 
 
-def body(snapshot, page):
+def house(snapshot, page):
+    """What follows from the hospital's look: the body with its layout, the colours. Both are asked for once."""
+    institution, name = Institution.load(), theme()
+    yield from body(snapshot, page, institution, name)
+    yield from contrast(institution.colour, name)
+
+
+def body(snapshot, page, institution, name):
     """The body as WeChat gets it, markup and all: its length, and how deep its elements lie in each other."""
     if not snapshot["body"]:
         return
-    html = look.render(snapshot, _facts(snapshot, page), lambda image: article.STAND_IN, theme())
+    html = look.render(snapshot, _facts(snapshot, page, institution), lambda image: article.STAND_IN, name)
     count = limits.length(html)
     where = block_anchor("")
     if count >= limits.CONTENT or len(html.encode()) >= limits.CONTENT_BYTES:
@@ -157,11 +164,11 @@ def theme():
     return chosen if chosen in themes() else DEFAULT
 
 
-def _facts(snapshot, page):
+def _facts(snapshot, page, institution):
     # As long as it will be when somebody has signed it.
     today = timezone.localdate()
     reviewer = {"name": "xxx", "title": "xxxxx", "department": snapshot["department"], "step": "xxxx"}
-    facts = facts_of_draft(Institution.load().facts(), f"{settings.SITE_URL}/a/{page_id(page)}/")
+    facts = facts_of_draft(institution.facts(), f"{settings.SITE_URL}/a/{page_id(page)}/")
     return facts | {"preview": False, "signed_on": today, "valid_until": today, "reviewers": [reviewer]}
 
 
@@ -376,9 +383,8 @@ def crop_problem(value, name, ratio):
 # --- colour ---------------------------------------------------------------------------------------
 
 
-def contrast(snapshot, page):
+def contrast(wanted, name):
     """The hospital's colour as WeChat prints it, by day and by night."""
-    wanted, name = Institution.load().colour, theme()
     used = colour.brand(wanted, name)
     named = tokens(name)["colours"] | {"brand": used}
     worst = min(
@@ -404,4 +410,4 @@ def contrast(snapshot, page):
         )
 
 
-RULES = (texts, body, address, structure, pictures, covers, contrast)
+RULES = (texts, house, address, structure, pictures, covers)

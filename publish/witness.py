@@ -1,12 +1,15 @@
 """The second witness of the approvals: each Publication keeps the end of the chain as it was when it went out."""
 
+from django.utils.translation import gettext_noop
+
 from publish.models import Publication
 from review import chain
+from review.faults import Fault
 from review.models import Approval
 
 
 def faults():
-    """Yield one sentence for each disagreement between the publications and the chain of approvals.
+    """Yield one Fault for each disagreement between the publications and the chain of approvals.
 
     Approvals that name their key are newer than this witness, so each of them has a publication that saw it.
     """
@@ -18,19 +21,50 @@ def faults():
         "pk", "title", "article_id", "approval_id", "chain_count", "chain_mac"
     )
     for pk, title, article, approval, count, seal in kept.iterator():
-        name = f"publication {pk} ({title})"
+        named = {"publication": pk, "title": title}
         if count is not None and count > end:
-            yield f"Approval {count}: {name} has seen it, and the chain ends before it."
+            yield Fault(
+                gettext_noop(
+                    "Approval %(number)s: publication %(publication)s (%(title)s) has seen it, and the chain ends before it."
+                ),
+                number=count,
+                **named,
+            )
         if approval not in approvals:
-            yield f"Approval {count or '?'}: {name} rests on it, and it is missing."
+            yield Fault(
+                gettext_noop(
+                    "Approval %(number)s: publication %(publication)s (%(title)s) rests on it, and it is missing."
+                ),
+                number=count or "?",
+                **named,
+            )
             continue
         sequence, mac, signed_article, key = approvals.pop(approval)
         if article != signed_article:
-            yield f"Approval {sequence}: {name} is of another article."
+            yield Fault(
+                gettext_noop(
+                    "Approval %(number)s: publication %(publication)s (%(title)s) is of another article."
+                ),
+                number=sequence,
+                **named,
+            )
         elif count is None and key:
-            yield f"Approval {sequence}: {name} has lost its note of it."
+            yield Fault(
+                gettext_noop(
+                    "Approval %(number)s: publication %(publication)s (%(title)s) has lost its note of it."
+                ),
+                number=sequence,
+                **named,
+            )
         elif count is not None and (count, seal) != (sequence, mac):
-            yield f"Approval {sequence}: {name} went out with another one (number {count})."
+            yield Fault(
+                gettext_noop(
+                    "Approval %(number)s: publication %(publication)s (%(title)s) went out with another one (number %(other)s)."
+                ),
+                number=sequence,
+                other=count,
+                **named,
+            )
     for sequence, _mac, _article, key in approvals.values():
         if key:
-            yield f"Approval {sequence}: no publication rests on it."
+            yield Fault(gettext_noop("Approval %(number)s: no publication rests on it."), number=sequence)

@@ -67,10 +67,11 @@ def propose(task_state, name="", most=MOST_PROPOSED):
             found.append(proposal)
     found.sort(key=lambda one: (one.away or one.declined, -_nearness(one, article), one.load, one.name))
     proposals = []
+    step = rights.StepRights(task_state)
     for one in found:
         if len(proposals) == most:
             break
-        if not rights.objection_to_sign(one.person, task_state):
+        if not step.objection(one.person):
             proposals.append(one)
     return proposals
 
@@ -271,7 +272,7 @@ def decline(assignment, user, reason):
     with transaction.atomic():
         _answer(assignment, Answer.DECLINED, _reason(reason))
         notices.cancel(assignment)
-        notices.declined(assignment, _librarian_of(assignment))
+        notices.declined(assignment, librarian_of(assignment))
 
 
 def pass_on(assignment, user, to, reason):
@@ -294,7 +295,7 @@ def pass_on(assignment, user, to, reason):
         )
         Assignment.objects.filter(pk=assignment.pk).update(passed_to=new)
         assignment.passed_to = new
-        notices.passed_on(assignment, _librarian_of(assignment))
+        notices.passed_on(assignment, librarian_of(assignment))
     return new
 
 
@@ -303,7 +304,7 @@ def colleagues_for(assignment):
     return [one for one in propose(assignment.task_state) if one.person.pk != assignment.person_id]
 
 
-def _librarian_of(assignment):
+def librarian_of(assignment):
     """Return who answers for the asking: who asked when they may, else who submitted the text."""
     asked_by = assignment.asked_by
     if asked_by is not None and may_ask(asked_by, assignment.task_state):

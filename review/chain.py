@@ -14,13 +14,15 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from articles.digest import digest
 from review.errors import ReviewStateError
+from review.faults import Fault
 from review.models import Approval, ChainHead
 
 
-# Functions without arguments that yield one sentence for each fault they know of (see publish.witness).
+# Functions without arguments that yield one Fault for each fault they know of (see publish.witness).
 witnesses = []
 # What reading a row may raise whose columns were tampered with (SQLite keeps any value in any column).
 UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, OverflowError, DatabaseError)
@@ -101,7 +103,7 @@ def append(approval):
 
 
 def faults(tries=5):
-    """Return one sentence for each fault of the chain and of its witnesses; none when all is whole.
+    """Return one Fault for each fault of the chain and of its witnesses; none when all is whole.
 
     Somebody may sign while rows are read; what then seems to disagree is read again, up to ``tries`` times.
     """
@@ -115,7 +117,7 @@ def faults(tries=5):
 def _faults():
     end = ChainHead.objects.filter(pk=1).first()
     if end and end.key_id not in keyring():
-        yield "APPROVAL_KEY is not the key these approvals were sealed with."
+        yield Fault(gettext_noop("APPROVAL_KEY is not the key these approvals were sealed with."))
         return
     yield from _faults_of_chain(end)
     for witness in witnesses:
@@ -123,12 +125,12 @@ def _faults():
 
 
 def faults_of(approvals):
-    """Yield one sentence for each fault of these ``approvals`` alone, and of the end of the chain."""
+    """Yield one Fault for each fault of these ``approvals`` alone, and of the end of the chain."""
     end = ChainHead.objects.filter(pk=1).first()
     if end is None:
-        yield from ["The end of the chain is missing."] * bool(approvals)
+        yield from [Fault(gettext_noop("The end of the chain is missing."))] * bool(approvals)
     elif not _head_holds(end):
-        yield "The end of the chain: altered."
+        yield Fault(gettext_noop("The end of the chain: altered."))
     before = dict(
         Approval.objects.filter(sequence__in=[one.sequence - 1 for one in approvals]).values_list(
             "sequence", "mac"
@@ -137,46 +139,62 @@ def faults_of(approvals):
     for approval in approvals:
         yield from _faults_of_row(approval, before.get(approval.sequence - 1, ""))
         if end and approval.sequence > end.count:
-            yield f"Approval {approval.sequence}: added without a seal on the end of the chain."
+            yield Fault(
+                gettext_noop("Approval %(number)s: added without a seal on the end of the chain."),
+                number=approval.sequence,
+            )
 
 
 def _faults_of_chain(end):
     previous, expected = "", 1
     for number, approval in _rows():
         if approval is None or not isinstance(number, int):
-            yield f"Approval {number}: cannot be read, so it was altered."
+            yield Fault(
+                gettext_noop("Approval %(number)s: cannot be read, so it was altered."), number=number
+            )
             continue
         if expected < number:
-            yield f"{_numbers(expected, number - 1)}: missing."
+            yield _missing(expected, number - 1)
             previous = approval.previous_mac
         yield from _faults_of_row(approval, previous)
         previous, expected = approval.mac, number + 1
     if end is None:
         if expected > 1:
-            yield "The end of the chain is missing."
+            yield Fault(gettext_noop("The end of the chain is missing."))
         return
     if not _head_holds(end):
-        yield "The end of the chain: altered."
+        yield Fault(gettext_noop("The end of the chain: altered."))
     if not isinstance(end.count, int):
         return
     if expected <= end.count:
-        yield f"{_numbers(expected, end.count)}: missing."
+        yield _missing(expected, end.count)
     elif expected - 1 > end.count:
-        yield f"Approval {expected - 1}: added without a seal on the end of the chain."
+        yield Fault(
+            gettext_noop("Approval %(number)s: added without a seal on the end of the chain."),
+            number=expected - 1,
+        )
     elif end.mac != previous:
-        yield f"Approval {end.count}: is not the one that ended the chain."
+        yield Fault(
+            gettext_noop("Approval %(number)s: is not the one that ended the chain."), number=end.count
+        )
 
 
 def _faults_of_row(approval, previous):
-    name = f"Approval {approval.sequence}"
+    number = approval.sequence
     if approval.previous_mac != previous:
-        yield f"{name}: does not follow the approval before it."
+        yield Fault(
+            gettext_noop("Approval %(number)s: does not follow the approval before it."), number=number
+        )
     if approval.key_id and approval.key_id not in keyring():
-        yield f"{name}: APPROVAL_KEY no longer holds the key it names ({approval.key_id})."
+        yield Fault(
+            gettext_noop("Approval %(number)s: APPROVAL_KEY no longer holds the key it names (%(key)s)."),
+            number=number,
+            key=approval.key_id,
+        )
     elif not _row_holds(approval):
-        yield f"{name}: altered after signing."
+        yield Fault(gettext_noop("Approval %(number)s: altered after signing."), number=number)
     elif approval.digest != _digest_or_none(approval.snapshot):
-        yield f"{name}: the digest does not fit the text."
+        yield Fault(gettext_noop("Approval %(number)s: the digest does not fit the text."), number=number)
 
 
 def _row_holds(approval):
@@ -216,8 +234,10 @@ def _read(pks):
         return {pk: row for one in pks if len(pks) > 1 for pk, row in _read([one]).items()}
 
 
-def _numbers(first, last):
-    return f"Approval {first}" if first == last else f"Approvals {first} to {last}"
+def _missing(first, last):
+    if first == last:
+        return Fault(gettext_noop("Approval %(number)s: missing."), number=first)
+    return Fault(gettext_noop("Approvals %(first)s to %(last)s: missing."), first=first, last=last)
 
 
 def _digest_or_none(snapshot):

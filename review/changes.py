@@ -14,18 +14,14 @@ def between(old, new):
     return textdiff.pieces(before, after) if before != after else []
 
 
-def since_last_look(user, article_id, digest):
-    """Return the LastReading of ``user`` when it was of another text than ``digest``, else None."""
-    return LastReading.objects.filter(user=user, article=article_id).exclude(digest=digest).first()
-
-
 def looked(user, article_id, shown):
     """Remember ``shown`` (a services.Reading) as what ``user`` has looked at, unless an earlier text is remembered.
 
-    What was seen before stays the measure until the person decides: otherwise the second look at a page would hide the
-    changes the first one showed.
+    Return the LastReading when it is of another text, else None. What was seen before stays the measure until the person
+    decides: otherwise the second look at a page would hide the changes the first one showed.
     """
-    LastReading.objects.get_or_create(user=user, article_id=article_id, defaults=_kept(shown))
+    last, _new = LastReading.objects.get_or_create(user=user, article_id=article_id, defaults=_kept(shown))
+    return last if last.digest != shown.digest else None
 
 
 def decided(user, article_id, shown):

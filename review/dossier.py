@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from wagtail.models import TaskState
 
@@ -56,10 +57,12 @@ def of(article):
     due = rereview.due_of(article)
     try:
         approvals = list(article.approvals.prefetch_related("scans__added_by").order_by("sequence"))
-        faults, versions = list(chain.faults_of(approvals)), _versions(approvals)
+        faults, versions = [one.words for one in chain.faults_of(approvals)], _versions(approvals)
     except chain.UNREADABLE:
         approvals, versions = [], []
-        faults = ["An approval of this article was altered so that it cannot be read; run verify_approvals."]
+        faults = [
+            _("An approval of this article was altered so that it cannot be read; run verify_approvals.")
+        ]
     return {
         "article": {
             "id": article.pk,

@@ -92,10 +92,10 @@ class DecisionForm(forms.Form):
         super().__init__(data)
         self.version, self._questions = checklist.questions_for(task_state)
         self.fields_of = [(question, *self._add(question)) for question in self._questions]
-        signed_before = task_state.workflow_state.content_object.specific.approvals.exists()
-        if not signed_before or task_state.task.specific.kind != StepKind.PHYSICIAN:
+        last = rereview.last_signed(task_state)
+        if last is None or task_state.task.specific.kind != StepKind.PHYSICIAN:
             del self.fields["whole"]  # a first signature always covers the whole
-        self.unchanged = rereview.is_unchanged(task_state)
+        self.unchanged = last is not None and last == task_state.revision_id
         with_points = data is not None and "notes-TOTAL_FORMS" in data
         self.points = PointFormSet(data if with_points else None, prefix="notes")
 

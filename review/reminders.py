@@ -1,7 +1,8 @@
 """Reminders on open assignments: a working day before, on the day, two after; then the chief librarians are told.
 
 Worked out once a day from the rows as they are. Each is written under a key of its occasion, so a repeated or interrupted run
-writes none twice; after days without a worker only the latest one that is due is written.
+writes none twice; after days without a worker only the latest one that is due is written. Who may not sign any more, as a
+stand-in whose days are over, is not reminded; who asked is told instead, once.
 """
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.utils.translation import override
 
 from wagtail.models import TaskState
 
-from review import notices
+from review import assignments, notices, rights
 from review.models import Assignment, ReviewSettings
 from review.workdays import Calendar
 
@@ -54,13 +55,37 @@ def stage(assignment, today, calendar):
 def _remind_of(assignment, today, calendar, chosen, now):
     new = 0
     facts = notices.facts_of(assignment)
-    if kind := stage(assignment, today, calendar):
+    kind = stage(assignment, today, calendar)
+    if kind and rights.objection_to_sign(assignment.person, assignment.task_state):
+        new += _somebody_else_wanted(assignment, facts, now)
+    elif kind:
         subject, text = _words(kind, facts)
         occasion = f"{kind}:{assignment.pk}:{assignment.due_on}"
         new += notices.write(kind, occasion, assignment.person, subject, text, assignment=assignment, now=now)
     if today >= calendar.shift(assignment.due_on, chosen.escalate_after):
         new += _escalate(assignment, facts, now)
     return new
+
+
+def _somebody_else_wanted(assignment, facts, now):
+    librarian = assignments.librarian_of(assignment)
+    if librarian is None or librarian.pk == assignment.person_id:
+        return 0
+    text = (
+        _(
+            "%(person)s was asked to review “%(title)s” (%(step)s) by %(due)s, but may not sign it any more. Please choose somebody else."
+        )
+        % facts
+    )
+    return notices.write(
+        "wanted",
+        f"replace:{assignment.pk}:{assignment.due_on}",
+        librarian,
+        _("Please choose who reviews: %(title)s") % facts,
+        f"{text}\n{notices.asking_address(assignment.task_state_id)}",
+        assignment=assignment,
+        now=now,
+    )
 
 
 def _words(kind, facts):

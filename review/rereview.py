@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from articles.choices import Subject
 from articles.models import ArticlePage
 from review.errors import ReviewStateError
-from review.models import ReReview
+from review.models import Approval, ReReview
 
 
 LONGEST = 36
@@ -82,11 +82,13 @@ def resume(article_id):
     ReReview.objects.filter(article_id=article_id).update(paused=False)
 
 
-def is_unchanged(task_state):
-    """Return whether ``task_state`` is over the very revision that was signed last: a re-review, no correction."""
-    article = task_state.workflow_state.content_object.specific
-    last = article.approvals.order_by("-sequence").values_list("revision_id", flat=True).first()
-    return last is not None and last == task_state.revision_id
+def last_signed(task_state):
+    """Return the id of the revision that the newest approval of the article is over, or None.
+
+    When it is that of ``task_state`` itself, this is a re-review and no correction.
+    """
+    approvals = Approval.objects.filter(article=task_state.workflow_state.object_id).order_by("-sequence")
+    return approvals.values_list("revision_id", flat=True).first()
 
 
 # --- the queue ------------------------------------------------------------------------------------------

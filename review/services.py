@@ -20,11 +20,12 @@ from review.models import ReviewTaskState, StepKind
 
 @dataclass(frozen=True)
 class Reading:
-    """One text as it was shown: its snapshot, digest, and the fingerprint of the stored revision behind it."""
+    """One text as it was shown: its snapshot, digest, the fingerprint of the stored revision behind it, and its page."""
 
     snapshot: dict
     digest: str
     stored: str
+    article: object
 
 
 def read(task_state):
@@ -33,8 +34,9 @@ def read(task_state):
     Reads pictures from storage: call it outside transactions. Raises articles.copies.CopyError.
     """
     revision = Revision.objects.get(pk=task_state.revision_id)
-    snapshot = build(revision.as_object())
-    return Reading(snapshot, digest(snapshot), _fingerprint(revision))
+    article = revision.as_object()
+    snapshot = build(article)
+    return Reading(snapshot, digest(snapshot), _fingerprint(revision), article)
 
 
 def decide(task_state, user, decision, *, device=""):
@@ -66,7 +68,7 @@ def sign(task_state, user, *, seen_digest, answers, reasons=None, comment="", wh
     version, questions = checklist.questions_for(task_state)
     reasons = {code: text.strip() for code, text in (reasons or {}).items() if text.strip()}
     _check_answers(questions, answers, reasons)
-    found = evidence.kept(reading.snapshot, task_state.revision.as_object())
+    found = evidence.kept(reading.snapshot, reading.article)
     with transaction.atomic():
         state = _lock_open(task_state, reading)
         if reason := rights.objection_to_sign(user, state):
@@ -120,13 +122,17 @@ def record_confirmation(task_state, user, *, seen_digest, how, day, note=""):
         return _put_under(state, reading, signature, user, note)
 
 
-def objection_to_record(user, task_state):
-    """Return the sentence why ``user`` may not record the author's confirmation of this step, or an empty string."""
-    if task_state.task.specific.kind != StepKind.AUTHOR:
+def objection_to_record(user, task_state, step=None, page=None):
+    """Return the sentence why ``user`` may not record the author's confirmation of this step, or an empty string.
+
+    ``step`` (its rights.StepRights) and ``page`` (the article) are handed in when many are asked about.
+    """
+    step = step or rights.StepRights(task_state)
+    if step.kind != StepKind.AUTHOR:
         return _("This step is not the author's.")
-    if task_state.revision.as_object().author_user_id:
+    if step.text.author_user_id:
         return _("The author has an account here and confirms the text personally.")
-    page = task_state.workflow_state.content_object.specific
+    page = page or task_state.workflow_state.content_object.specific
     if not user.is_active or not page.permissions_for_user(user).can_edit():
         return _("Only librarians who may edit this text record its author's confirmation.")
     return ""

@@ -16,6 +16,12 @@ if not os.environ.get("VAR_DIR"):
     # pytest-xdist's workers inherit the environment: each removes only what it made.
     atexit.register(shutil.rmtree, os.environ["VAR_DIR"], ignore_errors=True)
 
+if os.environ.get("FOLLOW_CLOCK"):
+    # A process of its own that a test moves through the calendar; before anything reads the time.
+    from tests.tools.child_clock import follow
+
+    follow()
+
 from cms.settings.base import *  # noqa: F403
 from cms.settings.base import DATABASES, STATIC_ROOT, VAR_DIR, env
 
@@ -27,7 +33,8 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 SESSION_COOKIE_SECURE = False
 CSRF_COOKIE_SECURE = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+if not env.text("EMAIL_URL", "").startswith("smtp://127.0.0.1:"):
+    EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
@@ -39,7 +46,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"
 # Port 9 (discard): a test that forgets to start the sandbox reaches nobody.
 WECHAT_API_BASE = env.text("WECHAT_API_BASE", "http://127.0.0.1:9").rstrip("/")
-WECHAT_APPID = "wx0000000000000000"
+# Set and empty: a hospital without the channel.
+WECHAT_APPID = os.environ.get("WECHAT_APPID", "wx0000000000000000")
 WECHAT_SECRET = "sandbox-secret"
 WECHAT_TOKEN = "sandboxtoken"
 WECHAT_AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"

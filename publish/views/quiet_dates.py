@@ -2,21 +2,17 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView, View
+from django.views.generic import View
 
-from wagtail.admin import messages
 from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import HeaderButton
 
-from articles.errors import Refusal
+from articles.views.csv_upload import CsvUploadView
 from publish import quiet_dates
 from publish.models import QuietDate
 
@@ -42,48 +38,19 @@ class ListView(IndexView):
         return buttons
 
 
-class ImportView(WagtailAdminTemplateMixin, TemplateView):
-    """Two steps: a file is read and shown, then all of it is taken over or nothing."""
-
-    template_name = "publish/admin/quiet_dates_import.html"
+class ImportView(CsvUploadView):
+    table_class = quiet_dates.QuietDateTable
+    rights = RIGHTS
     page_title = _("Quiet dates from a file")
-    header_icon = "upload"
-
-    def dispatch(self, request, *args, **kwargs):
-        if not request.user.has_perms(RIGHTS):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_breadcrumbs_items(self):
-        return [
-            *super().get_breadcrumbs_items(),
-            {"url": reverse("quiet_dates:index"), "label": _("Quiet dates")},
-            {"url": "", "label": self.page_title},
-        ]
-
-    def post(self, request):
-        try:
-            if "text" in request.POST:
-                text = quiet_dates.decode(request.POST["text"].encode())
-                count = quiet_dates.store(quiet_dates.read(text))
-                messages.success(
-                    request,
-                    ngettext("%(count)d quiet date taken over.", "%(count)d quiet dates taken over.", count)
-                    % {"count": count},
-                )
-                return redirect("quiet_dates:index")
-            if "file" not in request.FILES:
-                raise quiet_dates.UnreadableFileError(gettext("Choose a file first."))
-            text = quiet_dates.decode(request.FILES["file"].read(quiet_dates.MOST_BYTES + 1))
-            rows = quiet_dates.read(text)
-        except Refusal as refusal:
-            messages.error(request, refusal.sentence)
-            return redirect("quiet_dates:import")
-        bad = [row for row in rows if row.problem]
-        return self.render_to_response(self.get_context_data(rows=rows, bad=bad, text=text))
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(**kwargs) | {"columns": ",".join(quiet_dates.COLUMNS)}
+    index = "quiet_dates:index"
+    index_label = _("Quiet dates")
+    intro = _("A table saved as CSV, or a calendar (.ics) with whole days.")
+    hints = (
+        _(
+            "Days are written as 2026-12-13; yes and no as 1 and 0. What has the same name and first day is changed, not doubled."
+        ),
+    )
+    accept = ".csv,.txt,.ics,text/csv,text/calendar"
 
 
 class ExportView(View):

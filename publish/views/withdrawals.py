@@ -125,6 +125,11 @@ class PutBackColumn(Column):
     cell_template_name = "publish/admin/put_back_cell.html"
 
 
+class WithdrawalIndexView(generic.IndexView):
+    def get_base_queryset(self):
+        return super().get_base_queryset().select_related("publication", "withdrawn_by")
+
+
 class WithdrawalViewSet(ModelViewSet):
     model = Withdrawal
     icon = "warning"
@@ -133,6 +138,7 @@ class WithdrawalViewSet(ModelViewSet):
     add_to_admin_menu = True
     url_namespace = "withdrawals"
     url_prefix = "withdrawals"
+    index_view_class = WithdrawalIndexView
     inspect_view_class = WithdrawalView
     inspect_view_enabled = True
     copy_view_enabled = False

@@ -463,7 +463,7 @@ class Migration(migrations.Migration):
                 ('ends', models.DateField(verbose_name='until, inclusive')),
                 ('note', models.CharField(blank=True, max_length=120, verbose_name='note')),
                 ('physician', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='absences', to='review.physician', verbose_name='physician')),
-                ('stand_in', models.ForeignKey(blank=True, help_text='Must be allowed to sign for the same departments.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='standing_in', to='review.physician', verbose_name='stand-in')),
+                ('stand_in', models.ForeignKey(blank=True, help_text='Signs for the same departments on these days, and on these days only.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='standing_in', to='review.physician', verbose_name='stand-in')),
             ],
             options={
                 'verbose_name': 'absence',

@@ -146,7 +146,7 @@ class Absence(models.Model):
         blank=True,
         related_name="standing_in",
         verbose_name=_("stand-in"),
-        help_text=_("Must be allowed to sign for the same departments."),
+        help_text=_("Signs for the same departments on these days, and on these days only."),
     )
     note = models.CharField(_("note"), max_length=120, blank=True)
 

@@ -65,9 +65,6 @@ class AbsenceForm(WagtailAdminModelForm):
                 pk=self.instance.physician_id
             ).select_related("department")
         self.fields["stand_in"].queryset = in_post.exclude(pk=self.own.pk) if self.own else in_post
-        self.fields["stand_in"].help_text = gettext(
-            "Signs for the same departments on these days, and on these days only."
-        )
 
     def clean(self):
         cleaned = super().clean()

@@ -20,6 +20,7 @@ from wagtail.models import Task, TaskState, WorkflowState
 from articles import findings, registry
 from articles.copies import CopyError
 from articles.errors import Refusal
+from articles.models import ArticlePage
 from review import changes, checklist, devices, progress, proofs, returns, rights, services
 from review.forms import ConfirmationForm, DecisionForm, ProofForm
 from review.models import ReviewTaskState, StepKind
@@ -47,10 +48,19 @@ def waiting_for(user):
     )
 
 
-def _objection(user, state):
-    """Return why ``user`` cannot decide; "" also for librarians who may record what an author confirmed in writing."""
-    objection = rights.objection_to_sign(user, state)
-    return "" if objection and not services.objection_to_record(user, state) else objection
+def _rows(user, states):
+    """Return what the desk shows of each state, and why ``user`` cannot decide; recording what an author wrote is deciding."""
+    steps = rights.steps_of(states)
+    recorded = [step for step in steps if step.kind == StepKind.AUTHOR and not step.text.author_user_id]
+    pages = ArticlePage.objects.in_bulk({step.text.article_id for step in recorded}) if recorded else {}
+    rows = []
+    for step in steps:
+        state, objection = step.task_state, step.objection(user)
+        page = pages.get(step.text.article_id)
+        if objection and page and not services.objection_to_record(user, state, step, page):
+            objection = ""
+        rows.append({"state": state, "title": state.revision.object_str, "objection": objection})
+    return rows
 
 
 @method_decorator([login_required, never_cache], name="dispatch")
@@ -58,16 +68,8 @@ class DeskView(View):
     """What waits for the person who is logged in."""
 
     def get(self, request):
-        # Who may sign is asked text by text: a page holds no more than a day's work.
         page = Paginator(waiting_for(request.user), DESK_LENGTH).get_page(request.GET.get("p"))
-        rows = [
-            {
-                "state": state,
-                "title": state.revision.object_str,
-                "objection": _objection(request.user, state),
-            }
-            for state in page
-        ]
+        rows = _rows(request.user, page)
         return render(request, "review/desk.html", {"rows": rows, "page": page})
 
 
@@ -133,7 +135,7 @@ def text_page(request, state, form, status=200, confirmation=None):
     except CopyError as error:
         return render(request, "review/unreadable.html", {"state": state, "error": error}, status=409)
     open_ = state.status == TaskState.STATUS_IN_PROGRESS
-    article = state.revision.as_object()
+    article = reading.article
     user, kind = request.user, state.task.specific.kind
     if open_ and state.first_opened_at is None and rights.is_asked(user, state):
         ReviewTaskState.objects.filter(pk=state.pk, first_opened_at=None).update(
@@ -150,7 +152,7 @@ def text_page(request, state, form, status=200, confirmation=None):
         "digest": reading.digest,
         "form": form,
         "open": open_,
-        "objection": rights.objection_to_sign(user, state) if open_ else "",
+        "objection": rights.objection_to_sign(user, state, article) if open_ else "",
         "may_call_back": open_ and rights.may_call_back(user, state.workflow_state),
         "may_except": open_ and rights.may_except(user),
         "findings": found,
@@ -230,7 +232,7 @@ class PreviewView(TextViewMixin, View):
             reading = services.read(self.state)
         except CopyError as error:
             return HttpResponse(str(error), status=409, content_type="text/plain; charset=utf-8")
-        return registry.preview_renderers[mode](reading.snapshot, self.state.revision.as_object(), request)
+        return registry.preview_renderers[mode](reading.snapshot, reading.article, request)
 
 
 @method_decorator([login_required, never_cache], name="dispatch")

@@ -1,23 +1,19 @@
 """Public holidays and weekend days worked instead (节假日): the list, a form for one, a file of a whole year."""
 
-from django.core.exceptions import PermissionDenied
-from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
 
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import BooleanColumn, TitleColumn
 from wagtail.admin.views.generic import IndexView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import HeaderButton
 
-from articles.errors import Refusal
-from review import holidays
+from articles.views.csv_upload import CsvUploadView
+from review.holidays import HolidayTable
 from review.models import Holiday
 from review.workdays import Calendar
 
@@ -51,47 +47,17 @@ class HolidayIndexView(IndexView):
         return buttons
 
 
-class HolidayImportView(WagtailAdminTemplateMixin, TemplateView):
-    """Two steps: a file is read and shown, then all of it is taken over or nothing."""
-
-    template_name = "review/admin/holidays_import.html"
+class HolidayImportView(CsvUploadView):
+    table_class = HolidayTable
+    rights = (RIGHT,)
     page_title = _("Holidays from a file")
-    header_icon = "upload"
-
-    def dispatch(self, request, *args, **kwargs):
-        if not request.user.has_perm(RIGHT):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_breadcrumbs_items(self):
-        return [
-            *super().get_breadcrumbs_items(),
-            {"url": reverse("review_holidays:index"), "label": _("Holidays")},
-            {"url": "", "label": self.page_title},
-        ]
-
-    def post(self, request):
-        try:
-            if "text" in request.POST:
-                count = holidays.store(holidays.read(holidays.decode(request.POST["text"].encode())))
-                messages.success(
-                    request,
-                    ngettext("%(count)d day taken over.", "%(count)d days taken over.", count)
-                    % {"count": count},
-                )
-                return redirect("review_holidays:index")
-            if "file" not in request.FILES:
-                raise holidays.UnreadableFileError(gettext("Choose a file first."))
-            text = holidays.decode(request.FILES["file"].read(holidays.MOST_BYTES + 1))
-            rows = holidays.read(text)
-        except Refusal as refusal:
-            messages.error(request, refusal.sentence)
-            return redirect("review_holidays:import")
-        bad = [row for row in rows if row.problem]
-        return self.render_to_response(self.get_context_data(rows=rows, bad=bad, text=text))
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(**kwargs) | {"columns": ",".join(holidays.COLUMNS)}
+    index = "review_holidays:index"
+    index_label = _("Holidays")
+    hints = (
+        _(
+            "Days are written as 2026-10-01. Worked: 1 for a weekend day worked instead, 0 for a day off. Ordinary weekends need no line. A day that is there already is changed."
+        ),
+    )
 
 
 class HolidayViewSet(ModelViewSet):

@@ -184,8 +184,8 @@ class AssignmentMixin:
             Assignment.objects.select_related(
                 "person",
                 "task_state__revision",
-                "task_state__task",
-                "task_state__workflow_state",
+                "task_state__task__reviewtask",
+                "task_state__workflow_state__workflow",
                 "passed_to__person",
             )
             .filter(pk=pk, person__in=known)
@@ -198,6 +198,7 @@ class AssignmentMixin:
             return render(request, "review/phone/refused.html", status=403)
         self.person, self.how = self.assignment.person, known[self.assignment.person_id]
         self.state = self.assignment.task_state
+        self.state.task = self.state.task.reviewtask
         return super().dispatch(request, pk, **named)
 
     @property
@@ -249,11 +250,9 @@ class PhoneView(AssignmentMixin, View):
             shown = services.read(self.state)
         except CopyError as error:
             return render(self.request, "review/phone/unreadable.html", {"error": error}, status=409)
-        article = self.state.revision.as_object()
         _first_opened(self.state)
-        last = changes.since_last_look(self.person, self._article_id, shown.digest)
-        changes.looked(self.person, self._article_id, shown)
-        returned = returns.last_returned(self.state.workflow_state.content_object.specific, before=self.state)
+        last = changes.looked(self.person, self._article_id, shown)
+        returned = returns.last_returned(shown.article, before=self.state)
         kind = self.state.task.specific.kind
         steps = progress.steps_of(self.state.workflow_state)
         context = self._frame() | {
@@ -263,7 +262,7 @@ class PhoneView(AssignmentMixin, View):
             "digest": shown.digest,
             "form": form,
             "covers": checklist.COVERS[kind],
-            "objection": rights.objection_to_sign(self.person, self.state),
+            "objection": rights.objection_to_sign(self.person, self.state, shown.article),
             "last": last,
             # When the last look was at the returned text, what changed since then is shown with the points.
             "since_look": changes.between(last.snapshot, shown.snapshot)
@@ -275,7 +274,7 @@ class PhoneView(AssignmentMixin, View):
             "sentences": numbers.sentences(reading.parts(shown.snapshot)),
             "findings": [
                 finding
-                for finding in findings.check_snapshot(shown.snapshot, article)
+                for finding in findings.check_snapshot(shown.snapshot, shown.article)
                 if finding.concerns_reviewers
             ],
         }
@@ -325,7 +324,7 @@ class FrameView(AssignmentMixin, View):
             shown = services.read(self.state)
         except CopyError as error:
             return HttpResponse(str(error), status=409, content_type="text/plain; charset=utf-8")
-        return registry.preview_renderers[mode](shown.snapshot, self.state.revision.as_object(), request)
+        return registry.preview_renderers[mode](shown.snapshot, shown.article, request)
 
 
 @method_decorator(_private("same-origin"), name="dispatch")

@@ -2,30 +2,26 @@
 
 from datetime import timedelta
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
 
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import HeaderButton
 
 import django_filters
 
-from articles.errors import Refusal
 from articles.exports import PlainExportMixin
-from review import older
+from articles.views.csv_upload import CsvUploadView
 from review.models import Account, OlderArticle
+from review.older import OlderArticleTable
 
 
 IMPORT_RIGHTS = ("review.add_olderarticle", "review.change_olderarticle")
@@ -65,56 +61,18 @@ class OlderArticleIndexView(PlainExportMixin, IndexView):
         return super().get_base_queryset().select_related("department")
 
 
-class ImportView(WagtailAdminTemplateMixin, TemplateView):
-    """Two steps: a file is read and shown line by line, then its good lines are taken over."""
-
-    template_name = "review/admin/older_import.html"
+class ImportView(CsvUploadView):
+    table_class = OlderArticleTable
+    rights = IMPORT_RIGHTS
     page_title = _("Older WeChat articles from a file")
-    header_icon = "upload"
-
-    def dispatch(self, request, *args, **kwargs):
-        if not request.user.has_perms(IMPORT_RIGHTS):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_breadcrumbs_items(self):
-        return [
-            *super().get_breadcrumbs_items(),
-            {"url": reverse("older_articles:index"), "label": _("Older WeChat articles")},
-            {"url": "", "label": self.page_title},
-        ]
-
-    def post(self, request):
-        try:
-            if "text" in request.POST:
-                rows = older.read(older.decode(request.POST["text"].encode()))
-                count = older.store(rows)
-                messages.success(
-                    request,
-                    ngettext("%(count)d article taken over.", "%(count)d articles taken over.", count)
-                    % {"count": count},
-                )
-                return redirect("older_articles:index")
-            if "file" not in request.FILES:
-                raise older.UnreadableTableError(gettext("Choose a file first."))
-            text = older.decode(request.FILES["file"].read(older.MOST_BYTES + 1))
-            rows = older.read(text)
-        except Refusal as refusal:
-            messages.error(request, refusal.sentence)
-            return redirect("older_articles:import")
-        bad = [row for row in rows if row.problem]
-        return self.render_to_response(
-            self.get_context_data(
-                rows=rows,
-                bad=bad,
-                good=len(rows) - len(bad),
-                changed=sum(row.known and not row.problem for row in rows),
-                text=text,
-            )
-        )
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(**kwargs) | {"columns": ",".join(older.COLUMNS)}
+    index = "older_articles:index"
+    index_label = _("Older WeChat articles")
+    intro = _("A table of what was published in WeChat before this system, saved as CSV.")
+    hints = (
+        _(
+            "Title and address are needed; days are written as 2026-12-13. Articles with an address that is registered already are changed, not doubled."
+        ),
+    )
 
 
 class TakenDownColumn(Column):

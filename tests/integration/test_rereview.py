@@ -10,7 +10,8 @@ from django.urls import reverse
 import pytest
 
 from articles.models import ArticlePage
-from publish import after, deletions, jobs, overdue, publishing, services
+from publish import after, composing, deletions, jobs, overdue, publishing, services
+from publish.errors import PushRefusedError
 from publish.models import OverdueCopy, Publication, Push
 from publish.states import State
 from review import rereview
@@ -102,6 +103,25 @@ def test_an_overdue_page_says_so_and_leaves_search_engines(client, time_machine)
     assert publication.path not in html(client.get("/sitemap.xml"))
     sign_again(publication, signed_at=datetime(2028, 11, 17, 0, 5, tzinfo=SHANGHAI))
     assert 'class="overdue"' not in html(client.get(publication.path))
+
+
+@pytest.mark.one_database
+def test_lists_and_search_mark_what_is_overdue_and_it_is_not_pushed(client, time_machine, settings):
+    settings.WECHAT_APPID = "wx0000000000000000"
+    publication = published.publish(title="在家量血压")
+    lists = ("/", "/blood-pressure/", "/search/?q=血压")
+    last_day = date(2028, 11, 16)
+    time_machine.move_to(datetime(2028, 11, 16, 9, 0, tzinfo=SHANGHAI), tick=False)
+    assert not any(">内容可能已过时<" in html(client.get(path)) for path in lists)
+    composing.refuse_unfit(publication, settings.WECHAT_APPID)
+    push = composing.start(None, [publication])
+    assert composing.problems(push) == []
+    push.scheduled_for = datetime(2028, 11, 17, 9, 0, tzinfo=SHANGHAI)
+    assert [one for one in composing.problems(push) if last_day.isoformat() in one]
+    time_machine.move_to(datetime(2028, 11, 17, 9, 0, tzinfo=SHANGHAI), tick=False)
+    assert all(">内容可能已过时<" in html(client.get(path)) for path in lists)
+    with pytest.raises(PushRefusedError):
+        composing.refuse_unfit(publication, settings.WECHAT_APPID)
 
 
 # --- the review of the unchanged text ---------------------------------------------------------------------

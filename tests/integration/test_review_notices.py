@@ -22,8 +22,9 @@ import pytest
 from publish import instance, notify
 from publish.deliver import Worker
 from publish.models import Outgoing
-from review import assignments, holidays, notices, reminders, sending, services
+from review import assignments, notices, reminders, sending, services
 from review.errors import ReviewStateError
+from review.holidays import HolidayTable
 from review.models import Holiday, Notice, NoticeState, ReviewLink, ReviewSettings
 from review.senders import wecom_app
 from review.senders.http import call
@@ -76,7 +77,8 @@ def use(*switches):
 
 def autumn():
     text = "\n".join(",".join(row) for row in [("日期", "名称", "上班"), *AUTUMN])
-    return holidays.store(holidays.read(text))
+    table = HolidayTable()
+    return table.store(table.read(text))
 
 
 def reachable(user):
@@ -209,6 +211,20 @@ def test_what_is_decided_is_not_reminded_of(world, clock):
     assert [message.to for message in mail.outbox] == [["librarian@example.cn"]], "that it is signed"
     assert Notice.objects.filter(state=NoticeState.CANCELLED).count() == 2
     assert reminders.remind(at("2026-11-20 09:00")) == 0
+
+
+def test_who_may_not_sign_any_more_is_not_reminded_but_replaced(world, clock):
+    entry = world.physician.physician
+    assignment = asked(world)
+    entry.reviews_for.set([world.other_department])
+    for day in (17, 18, 20):
+        reminders.remind(at(f"2026-11-{day} 09:00"))
+    [notice] = Notice.objects.filter(assignment=assignment).exclude(kind="asked")
+    assert (notice.kind, notice.recipient) == ("wanted", world.librarian)
+    assert (
+        entry.name in notice.text
+        and reverse("review_assignments:ask", args=[assignment.task_state_id]) in notice.text
+    )
 
 
 # --- sending ----------------------------------------------------------------------------------

@@ -3,7 +3,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from articles.errors import Refusal
-from review import holidays
+from review.holidays import HolidayTable
 
 
 class Command(BaseCommand):
@@ -13,13 +13,14 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
 
     def handle(self, *args, file, **options):
+        table = HolidayTable()
         try:
             with file.open("rb") as opened:
-                data = opened.read(holidays.MOST_BYTES + 1)
+                data = opened.read(table.max_bytes + 1)
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}") from None
         try:
-            count = holidays.store(holidays.read(holidays.decode(data)))
+            count = table.store(table.read(table.decode(data)))
         except Refusal as refusal:
             raise CommandError(refusal.sentence) from None
         self.stdout.write(f"{count}")
