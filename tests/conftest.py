@@ -18,7 +18,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from publish.sandbox.server import Sandbox
-from tests.tools import template_database
+from tests.tools import statements, template_database
 from tests.tools.database import url_of
 from tests.tools.recorded import full_tables
 
@@ -44,12 +44,14 @@ hypothesis_settings.load_profile("xinglin")
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
-def pytest_configure():
+def pytest_configure(config):
     """Refuse to run where a test could reach patients or the real WeChat."""
     if django_settings.SETTINGS_MODULE != "cms.settings.test":
         pytest.exit(f"Tests need cms.settings.test, not {django_settings.SETTINGS_MODULE}.", returncode=2)
     if not django_settings.WECHAT_API_BASE.startswith("http://127.0.0.1:"):
         pytest.exit("WECHAT_API_BASE must be an address of this machine in tests.", returncode=2)
+    if folder := config.getoption("--statements-to"):
+        config.pluginmanager.register(statements.Recorder(folder))
 
 
 def pytest_addoption(parser):
@@ -58,24 +60,32 @@ def pytest_addoption(parser):
         action="store_true",
         help="leave out what never asks the database, and further cases of one test (for the second run, on another one)",
     )
+    parser.addoption("--statements-to", metavar="FOLDER", help="write down there which SQL each test sends")
+    parser.addoption(
+        "--statements-from",
+        metavar="FOLDER",
+        help="with --only-database: what was written down there says which tests send all the SQL",
+    )
 
 
 def pytest_collection_modifyitems(config, items):
     """Sort the tests by what they need.
 
-    Those in tests/browser are marked ``browser``. Those that start processes of their own stay together, a file
-    each (--dist loadgroup), because a file shares what it has started.
+    Those in tests/browser are marked ``browser``. Those in tests/faults stay together, a file each (--dist
+    loadgroup), because a file shares what it has started.
     """
     for item in items:
         folders = item.path.relative_to(ROOT).parts
         if "browser" in folders:
             item.add_marker(pytest.mark.browser)
-        if {"faults", "browser"} & set(folders):
+        if "faults" in folders:
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
     # First what takes longest, so that no process of the run is left alone with it at the end.
     items.sort(key=lambda item: item.path.parent.name != "faults")
     if config.getoption("--only-database"):
-        kept = set(_one_case_each([item for item in items if _asks_the_database(item)]))
+        asking = [item for item in items if _asks_the_database(item)]
+        folder = config.getoption("--statements-from")
+        kept = set(_all_statements(asking, folder) if folder else _one_case_each(asking))
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = [item for item in items if item in kept]
 
@@ -111,6 +121,22 @@ def _one_case_each(items):
         seen.add(test)
 
 
+def _all_statements(items, folder):
+    """Return the tests in tests/faults, those marked ``both_databases``, those that ``folder`` does not know, and so
+    many others that every statement of any test is sent."""
+    recorded = statements.recorded(folder)
+    known = {item.nodeid: recorded[item.nodeid] for item in items if item.nodeid in recorded}
+    given = {
+        item.nodeid
+        for item in items
+        if item.path.parent.name == "faults"
+        or item.get_closest_marker("both_databases")
+        or item.nodeid not in known
+    }
+    taken = given | statements.enough(known, given)
+    return [item for item in items if item.nodeid in taken]
+
+
 def _empty_what_is_full(self):
     """Stand in for TransactionTestCase._fixture_teardown: empty the tables that hold rows, and those alone.
 
@@ -118,7 +144,12 @@ def _empty_what_is_full(self):
     most tests here. Content types and permissions follow from the code, so they stay.
     """
     if full := full_tables():
-        connection.ops.execute_sql_flush(connection.ops.sql_flush(no_style(), full, allow_cascade=True))
+        if connection.vendor == "postgresql":
+            # Every foreign key is checked at the end of the transaction. TRUNCATE makes new files for each table.
+            emptying = [f"DELETE FROM {connection.ops.quote_name(name)};" for name in full]  # noqa: S608
+        else:
+            emptying = connection.ops.sql_flush(no_style(), full, allow_cascade=True)
+        connection.ops.execute_sql_flush(emptying)
 
 
 TransactionTestCase._fixture_teardown = _empty_what_is_full

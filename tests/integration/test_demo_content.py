@@ -21,6 +21,8 @@ from tests.tools.roots import plant_roots
 from themes.measure import expansion
 
 
+# The demo runs on SQLite.
+pytestmark = pytest.mark.one_database
 HAN = re.compile(r"[\u3400-\u9fff]+")
 
 

@@ -1,5 +1,6 @@
 """Production starts complete or not at all, and Django's own deployment check finds nothing."""
 
+import json
 import subprocess
 import sys
 
@@ -29,36 +30,68 @@ WECHAT = {
 }
 
 
-def start(*arguments, **changes):
-    """Run manage.py under production settings with ``changes``; None takes a variable away."""
-    environment = {key: value for key, value in (COMPLETE | changes).items() if value is not None}
-    return subprocess.run(
-        [sys.executable, str(ROOT / "manage.py"), *arguments],
-        env=environment | {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+@pytest.fixture(scope="module")
+def starter():
+    """A process that has loaded the libraries, no settings and no application, and forks a manage.py for each order."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.tools.start_manage"],
+        env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield process
+        process.stdin.close()
+        process.wait(timeout=120)
+
+
+@pytest.fixture
+def start(starter):
+    """Return start(*arguments, **changes): manage.py under production settings with ``changes``; None takes a variable
+    away. Gives back subprocess.CompletedProcess."""
+
+    def run(*arguments, **changes):
+        environment = {key: value for key, value in (COMPLETE | changes).items() if value is not None}
+        starter.stdin.write(json.dumps({"arguments": arguments, "environment": environment}) + "\n")
+        starter.stdin.flush()
+        return subprocess.CompletedProcess(arguments, **json.loads(starter.stdout.readline()))
+
+    return run
+
+
+def test_a_process_of_its_own_refuses_too():
+    """As the service starts it; the other tests fork from a process that has the libraries loaded."""
+    result = subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), "check"],
+        env={key: value for key, value in COMPLETE.items() if key != "SECRET_KEY"}
+        | {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
         cwd=ROOT,
         capture_output=True,
         text=True,
         timeout=120,
         check=False,
     )
+    assert result.returncode != 0
+    assert "SECRET_KEY is not set." in result.stderr
 
 
 @pytest.mark.parametrize("channel", [{}, WECHAT], ids=["channel off", "channel on"])
-def test_the_deployment_check_is_clean(channel):
+def test_the_deployment_check_is_clean(start, channel):
     result = start("check", "--deploy", "--fail-level", "WARNING", **channel)
     assert result.returncode == 0, result.stderr
     assert "no issues" in result.stdout
     assert "(2 silenced)" in result.stdout
 
 
-def test_only_two_checks_are_silenced():
+def test_only_two_checks_are_silenced(start):
     code = "from django.conf import settings; print(settings.SILENCED_SYSTEM_CHECKS)"
     assert start("shell", "-v", "0", "-c", code).stdout.strip() == "['security.W005', 'security.W021']"
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "APPROVAL_KEY", "ALLOWED_HOSTS", "SITE_URL", "DATABASE_URL"])
 @pytest.mark.parametrize("value", [None, " "], ids=["unset", "blank"])
-def test_production_refuses_to_start_without(name, value):
+def test_production_refuses_to_start_without(start, name, value):
     result = start("check", **{name: value})
     assert result.returncode != 0
     assert f"{name} is not set." in result.stderr
@@ -66,7 +99,7 @@ def test_production_refuses_to_start_without(name, value):
 
 
 @pytest.mark.parametrize("name", ["WECHAT_SECRET", "WECHAT_TOKEN", "WECHAT_AES_KEY"])
-def test_production_refuses_half_a_wechat_account(name):
+def test_production_refuses_half_a_wechat_account(start, name):
     result = start("check", **(WECHAT | {name: None}))
     assert result.returncode != 0
     assert f"{name} is not set." in result.stderr
@@ -82,7 +115,7 @@ def test_production_refuses_half_a_wechat_account(name):
         ("MEDIA_STORAGE_URL", "s3://key:hidden-value@host"),
     ],
 )
-def test_a_value_nobody_knows_refuses_to_start(name, value):
+def test_a_value_nobody_knows_refuses_to_start(start, name, value):
     result = start("check", **{name: value})
     assert result.returncode != 0
     assert name in result.stderr
@@ -90,11 +123,11 @@ def test_a_value_nobody_knows_refuses_to_start(name, value):
 
 
 @pytest.mark.parametrize("mode", ["draft", "publish", "mass"])
-def test_the_known_modes_start(mode):
+def test_the_known_modes_start(start, mode):
     assert start("check", WECHAT_MODE=mode, **WECHAT).returncode == 0
 
 
-def test_the_careful_mode_is_the_default():
+def test_the_careful_mode_is_the_default(start):
     code = "from django.conf import settings; print(settings.WECHAT_MODE, bool(settings.WECHAT_APPID))"
     assert start("shell", "-v", "0", "-c", code).stdout.strip() == "draft False"
 

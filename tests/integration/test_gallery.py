@@ -16,7 +16,7 @@ from tests.factories import World, make_user
 from themes.registry import themes
 
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ from tests.fixtures import make_import_files as files
 from tests.tools.roots import plant_roots
 
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

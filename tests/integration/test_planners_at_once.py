@@ -13,7 +13,11 @@ from publish.models import Push, PushItem
 from tests.tools.planning import EVENING, TODAY
 
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("planned_site")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("planned_site"),
+    pytest.mark.both_databases,
+]
 
 
 def at_once(*acts):

@@ -18,7 +18,7 @@ from themes.registry import themes
 from themes.tokens import tokens
 
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 
 
 def rendered(*arguments):

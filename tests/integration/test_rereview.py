@@ -49,7 +49,6 @@ def sign_again(publication, *, whole=True, signed_at, **changes):
 # --- the date -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("months", "subjects", "due"),
     [
@@ -90,7 +89,6 @@ def test_a_withdrawn_article_waits_without_being_due(world):
 # --- what readers are told ------------------------------------------------------------------------------
 
 
-@pytest.mark.one_database
 def test_an_overdue_page_says_so_and_leaves_search_engines(client, time_machine):
     """The page changes by itself at midnight, and a cache that asks again is not told “not modified”."""
     publication = published.publish()
@@ -175,7 +173,6 @@ def test_what_stands_in_the_way_is_said(world, client, stumble):
 # --- the queue --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.one_database
 def test_the_queue_is_filtered_and_searched(world, client, time_machine):
     for slug, title, months in (
         ("far", "远", 36),

@@ -21,7 +21,7 @@ from review.models import Absence, Assignment, Notice, Physician, ReviewLink, Re
 from tests.factories import World, edit_data, make_physician, make_user, open_step
 
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -375,7 +375,6 @@ def test_changes_since_the_last_look_are_shown_until_the_decision(world, way, sh
     assert LastReading.objects.get().digest == context["digest"]
 
 
-@pytest.mark.one_database
 def test_every_digit_stands_in_the_list_of_numbers():
     text = "每日3次，每次0.5 g。儿童10～15mg/kg，半片起。一定要查HbA1c。百分之五的人，约1.5万例；血压180/110，COVID-19。"
     found = numbers.sentences([("正文", text)])

@@ -131,7 +131,6 @@ def test_a_file_of_holidays_comes_in_whole_or_not_at_all(tmp_path):
     assert Holiday.objects.count() == 2
 
 
-@pytest.mark.one_database
 def test_holidays_are_taken_over_on_a_page(world):
     client = Client()
     client.force_login(world.chief)
@@ -417,7 +416,6 @@ def test_our_rows_stand_in_for_wagtails_own_mails(world, clock):
     assert step.workflow_state.status == WorkflowState.STATUS_NEEDS_CHANGES
 
 
-@pytest.mark.one_database
 def test_the_list_asks_as_often_for_twenty_as_for_three(world, clock):
     client = Client()
     client.force_login(world.librarian)
@@ -445,7 +443,6 @@ def test_the_list_asks_as_often_for_twenty_as_for_three(world, clock):
     )
 
 
-@pytest.mark.one_database
 def test_a_text_cannot_break_out_of_the_gateways_json(world):
     assert filled(
         '{"to": ["{mobile}"], "n": 1, "body": "【院】{text}"}', mobile="138", text='a","b":"{mobile}'

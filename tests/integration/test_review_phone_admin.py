@@ -12,7 +12,7 @@ from review.models import LinkOpening, Notice, ReviewLink, ReviewPin, TrustedDev
 from tests.factories import World, make_physician
 
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = pytest.mark.django_db
 PIN = "274913"
 
 

@@ -340,7 +340,6 @@ def test_the_json_proves_its_digests_by_itself(world):
     assert found["history"][-1]["detail"] == found["versions"][1]["digest"]
 
 
-@pytest.mark.one_database
 def test_hostile_words_stay_words(world):
     article = returned_and_signed(world, title="<script>alert(1)</script>血压")
     for name, args in (("dossier", [article.pk]), ("approval_form", [article.pk, 1])):
@@ -374,7 +373,6 @@ def test_who_may_see_a_dossier(world):
     assert client_of(world.chief).get(reverse("review:dossier", args=[99999])).status_code == 404
 
 
-@pytest.mark.one_database
 def test_the_editor_leads_to_the_dossier(world):
     article = world.make_article()
     page = client_of(world.librarian).get(reverse("wagtailadmin_pages:edit", args=[article.pk]))
@@ -434,7 +432,6 @@ def test_a_scan_is_kept_beside_the_approval_and_handed_out(world):
         one.scan.url  # noqa: B018
 
 
-@pytest.mark.one_database
 def test_what_is_no_scan_is_refused_with_a_sentence(world):
     article = world.publish().article
     too_large = b"%PDF-" + b"0" * (10 * 2**20) + b"%%EOF"
@@ -445,7 +442,6 @@ def test_what_is_no_scan_is_refused_with_a_sentence(world):
     assert not ApprovalScan.objects.exists()
 
 
-@pytest.mark.one_database
 def test_who_may_not_attach_a_scan(world):
     article = world.publish().article
     other = world.publish().article
@@ -455,7 +451,6 @@ def test_who_may_not_attach_a_scan(world):
     assert not ApprovalScan.objects.exists()
 
 
-@pytest.mark.one_database
 def test_the_form_names_the_steps_and_the_hospital_may_bring_its_own(world, settings, tmp_path):
     article = world.publish().article
     address = reverse("review:approval_form", args=[article.pk, 1])

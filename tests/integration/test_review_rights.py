@@ -77,7 +77,6 @@ def test_each_profession_signs_its_own_kind_of_step(world):
             assert may_sign(world.physician, step) == (profession in professions)
 
 
-@pytest.mark.one_database
 def test_steps_of_editors_office_and_leader_ask_for_the_group_alone(world):
     colleague = make_user("colleague", roles.PHYSICIAN)
     step, again = world.submit(world.make_article()), world.submit(world.make_article(user=colleague))
@@ -154,7 +153,6 @@ def test_stand_in_signs_on_the_days_of_absence_and_on_no_other(world, clock):
     assert signed.signature["stands_in_for"] == "王示例"
 
 
-@pytest.mark.one_database
 def test_nobody_stands_in_for_someone_who_has_left(world):
     dentist = make_physician("dentist", [world.other_department], "吴", "示例")
     step = world.submit(world.make_article())
@@ -190,7 +188,6 @@ def test_exception_lifts_what_was_named_for_one_person_and_one_run(world):
     assert "全院只有他懂这个病" in report.content.decode()
 
 
-@pytest.mark.one_database
 def test_exception_is_refused(world):
     dentist = make_physician("dentist", [world.other_department], "吴", "示例")
     step = world.submit(world.make_article())
@@ -339,7 +336,6 @@ def test_entry_form_checks_leaving_and_ones_own_rights(world):
     assert entry.post == Post.LEFT and entry.left_on == timezone.localdate()
 
 
-@pytest.mark.one_database
 def test_lists_ask_no_more_for_more_rows(world):
     today = timezone.localdate()
 
@@ -379,7 +375,6 @@ def test_physician_keeps_own_absences_only(world):
     assert Absence.objects.count() == 2
 
 
-@pytest.mark.one_database
 def test_absence_form_refuses(world):
     other = make_physician("other", [world.department], "吴", "示例")
     change(world.physician, licence_category="clinical")

@@ -17,7 +17,7 @@ from publish.models import Publication, SearchEntry
 from tests.tools import published
 
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def titles(query, **options):

@@ -180,7 +180,6 @@ def test_good_lines_come_in_and_bad_lines_are_named(world, client):
     ]
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize("data", [b"", b"\xff\xfe\x00\x01", b"title,url\n", b"\x00" * 50, b"x" * 1_000_001])
 def test_nonsense_files_are_refused_with_a_sentence(world, client, data):
     client.force_login(world.librarian)

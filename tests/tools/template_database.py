@@ -11,6 +11,7 @@ import shutil
 from contextlib import contextmanager
 from pathlib import Path
 
+import django
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
 
@@ -103,3 +104,13 @@ def fingerprint():
             found.update(f"{file.relative_to(ROOT)}\n".encode() + file.read_bytes())
     found.update((ROOT / "requirements" / "base.txt").read_bytes())
     return found.hexdigest()[:20]
+
+
+def main():
+    """Make the copy for the database of DATABASE_URL, so that the run finds it."""
+    django.setup()
+    tear_down(set_up(f"prepared_{os.getpid()}"))
+
+
+if __name__ == "__main__":
+    main()

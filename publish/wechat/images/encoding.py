@@ -26,7 +26,7 @@ BODY_WIDTH = 1080
 NARROWEST = 200
 QUALITIES = (86, 78, 68, 58)
 # All of one article's pictures, twice: they are made to be uploaded and asked for again when the body is written.
-_REMEMBERED = 64
+REMEMBERED = 64
 
 
 class PictureError(Exception):
@@ -86,7 +86,7 @@ def opened(image):
         picture.load()
         return picture, picture_metadata.read_label(data, picture)
     except Exception as error:  # Pillow's decoders raise of every kind on damaged bytes
-        raise _unreadable(image) from error
+        raise unreadable(image) from error
 
 
 def within(picture, label, stem, limit, widest):
@@ -128,10 +128,10 @@ def _picture(image, limit, mark):
             _("The picture “%(alt)s” cannot be made small enough.") % {"alt": image["alt"]}
         ) from error
     except PictureError as error:
-        raise _unreadable(image) from error
+        raise unreadable(image) from error
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def _made(sha256, kind, limit, mark):
     image = {"sha256": sha256, "format": kind, "alt": ""}
     if not mark and (ready := _as_it_is(image, limit)):
@@ -140,7 +140,7 @@ def _made(sha256, kind, limit, mark):
     try:
         picture = watermark.drawn_on(fitted(pixels.shown(picture), BODY_WIDTH), mark)
     except (OSError, ValueError, SyntaxError) as error:
-        raise _unreadable(image) from error
+        raise unreadable(image) from error
     return within(picture, label, sha256[:16], limit, BODY_WIDTH)
 
 
@@ -181,7 +181,7 @@ def _named(stem, data, kind, picture):
     return Picture(f"{stem}.{extension}", data, mime, picture.width, picture.height)
 
 
-def _unreadable(image):
+def unreadable(image):
     return PictureError(
         _("The picture “%(alt)s” cannot be read: its stored copy is damaged or missing.")
         % {"alt": image["alt"]}

@@ -1,0 +1,48 @@
+"""Which tests PostgreSQL runs: together they send whatever any test sends."""
+
+import pytest
+
+from tests.tools.statements import enough, shape
+
+
+@pytest.mark.parametrize(
+    ("sql", "same"),
+    [
+        ("SELECT 1 FROM a WHERE id IN (%s, %s, %s)", "SELECT 1 FROM a WHERE id IN (%s)"),
+        ("INSERT INTO a (x, y) VALUES (%s, NULL), (%s, NULL)", "INSERT INTO a (x, y) VALUES (%s, %s)"),
+        ("UPDATE a SET x = NULL", "UPDATE a SET x = %s"),
+        ("SELECT 1 FROM a LIMIT 2", "SELECT 1 FROM a LIMIT 21"),
+        ('SELECT 1 WHERE "a"."x" = %s OR "a"."x" = %s OR "a"."x" = %s', 'SELECT 1 WHERE "a"."x" = %s'),
+    ],
+)
+def test_values_and_their_number_make_no_other_statement(sql, same):
+    assert shape(sql) == shape(same) != ""
+
+
+@pytest.mark.parametrize(
+    ("sql", "other"),
+    [
+        ("SELECT 1 FROM a WHERE x = %s", "SELECT 1 FROM a WHERE y = %s"),
+        ("SELECT 1 FROM a WHERE x IS NULL", "SELECT 1 FROM a WHERE x = %s"),
+        ("SELECT 1 FROM a ORDER BY x", "SELECT 1 FROM a ORDER BY x DESC"),
+        ('SELECT 1 WHERE "a"."x" = %s OR "a"."y" = %s', 'SELECT 1 WHERE "a"."x" = %s'),
+    ],
+)
+def test_another_question_is_another_statement(sql, other):
+    assert shape(sql) != shape(other)
+
+
+def test_everything_is_sent_and_the_cheap_are_preferred():
+    tests = {
+        "long": (frozenset("abcd"), 10.0, False),
+        "short": (frozenset("ab"), 1.0, False),
+        "last": (frozenset("cd"), 1.0, False),
+        "same": (frozenset("ab"), 2.0, False),
+    }
+    assert enough(tests, set()) == {"short", "last"}
+    assert enough(tests, {"long"}) == set()
+
+
+def test_what_the_database_refused_is_always_tried():
+    tests = {"refused": (frozenset("a"), 10.0, True), "well": (frozenset("a"), 1.0, False)}
+    assert enough(tests, set()) == {"refused"}
