@@ -16,8 +16,8 @@ class ArticlesConfig(AppConfig):
         from articles import comments, consent, receivers, registry
         from articles.citing import findings as citing
         from articles.models import ArticlePage, LibraryImage
-        from articles.starting import rules as starting
         from articles.planning import ideas, tasks
+        from articles.starting import rules as starting
 
         pre_delete.connect(receivers.keep_held_image, sender=LibraryImage, dispatch_uid="keep_held_image")
         pre_delete.connect(
@@ -27,7 +27,9 @@ class ArticlesConfig(AppConfig):
         page_published.connect(ideas.follow_signature, sender=ArticlePage, dispatch_uid="idea_written")
         workflow_submitted.connect(tasks.end_when_submitted, dispatch_uid="end_draft_task")
         for written in (Comment, CommentReply):
-            post_save.connect(comments.tell_mentioned, sender=written, dispatch_uid=f"tell_{written.__name__}")
+            post_save.connect(
+                comments.tell_mentioned, sender=written, dispatch_uid=f"tell_{written.__name__}"
+            )
         pre_save.connect(receivers.take_in_upload, sender=UploadedFile, dispatch_uid="take_in_upload")
         registry.finding_rules.append(consent.rule)
         registry.finding_rules.append(starting.rule)

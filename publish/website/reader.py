@@ -41,7 +41,9 @@ class ReaderCopy:
 
     def signed_snapshot(self, article_id, number):
         """Return what was signed as version ``number`` of an article."""
-        return Publication.objects.select_related("approval").get(article_id=article_id, number=number).snapshot
+        return (
+            Publication.objects.select_related("approval").get(article_id=article_id, number=number).snapshot
+        )
 
     def listing(self, request, topic=None):
         """Return the template context of a page of signed articles, newest first, of one topic or of all.

@@ -106,8 +106,8 @@ def test_nothing_unsigned_is_found():
     page = live.article
     page.title = "被改成了癌症"
     page.save()
-    for query in ("草稿", "癌症", "摘要", "要点"):
-        assert search.find(query).ids == []
+    for words in ("草稿", "癌症", "摘要", "要点"):
+        assert search.find(words).ids == []
 
 
 def test_a_withdrawn_article_is_gone_at_once_and_back_when_undone():
@@ -145,8 +145,8 @@ def test_a_moved_article_is_found_under_its_new_topic():
 def test_a_long_text_that_repeats_a_character_is_found_in_full():
     text = "血" * 400 + "，" + "这是很长的文章。" * 950 + "最后提到蛔虫病。"
     publication = published.publish("long", snapshot=published.plain("长文", text))
-    for query in ("蛔虫病", "虫病", "蛔", "血血血"):
-        assert search.find(query).ids == [publication.pk]
+    for words in ("蛔虫病", "虫病", "蛔", "血血血"):
+        assert search.find(words).ids == [publication.pk]
 
 
 def test_more_hits_than_are_shown_are_said_to_be_more(monkeypatch):
@@ -205,10 +205,10 @@ HOSTILE = [
 
 
 def test_no_query_is_an_error(client, two):
-    for query in HOSTILE:
-        response = client.get("/search/", {"q": query})
-        assert response.status_code == 200, query
-        assert b"<script>" not in response.content, query
+    for words in HOSTILE:
+        response = client.get("/search/", {"q": words})
+        assert response.status_code == 200, words
+        assert b"<script>" not in response.content, words
 
 
 def test_other_parameters_are_no_error_either(client, two):
@@ -226,8 +226,8 @@ def test_other_parameters_are_no_error_either(client, two):
 def test_what_is_indexed_can_be_searched_whatever_its_script():
     text = "β受体阻滞剂 Ångström naïve 𠮷野家 ﬁbre ① ㎎ ΑΒΓ кровь"
     publication = published.publish("scripts", snapshot=published.plain("文字", text))
-    for query in ("β受体阻滞剂", "ångström", "NAÏVE", "𠮷野", "fibre", "mg", "αβγ", "КРОВЬ"):
-        assert search.find(query).ids == [publication.pk], query
+    for words in ("β受体阻滞剂", "ångström", "NAÏVE", "𠮷野", "fibre", "mg", "αβγ", "КРОВЬ"):
+        assert search.find(words).ids == [publication.pk], words
 
 
 def demo_articles():

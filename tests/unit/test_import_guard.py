@@ -44,7 +44,9 @@ def test_a_small_part_of_extreme_regularity_is_a_bomb():
 
 def test_more_xml_than_an_article_needs_is_a_bomb():
     # Random enough not to be caught by its packing ratio.
-    words = "".join(f"<w:p><w:r><w:t>{number * 7919 % 1000003}</w:t></w:r></w:p>" for number in range(110_000))
+    words = "".join(
+        f"<w:p><w:r><w:t>{number * 7919 % 1000003}</w:t></w:r></w:p>" for number in range(110_000)
+    )
     with pytest.raises(RefusedError) as refusal:
         guard.accept("long.docx", files.word(words))
     assert refusal.value.code == "bomb"
