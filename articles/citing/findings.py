@@ -1,6 +1,6 @@
 """Findings on references and citations. Codes begin with ``evidence.``; rules are functions of (snapshot, page).
 
-Five years: how long health evidence counts as current without a word of reason (facts behind it: docs/references.md).
+Five years: our own measure of how long a source counts as current without a word of reason.
 """
 
 import re

@@ -96,7 +96,7 @@ class _Handler(BaseHTTPRequestHandler):
             else:
                 self._say(404, b"Resource not found.", "text/plain")
         elif path == "/api/books":
-            self._json({query["bibkeys"]: BOOK} if query["bibkeys"] == "ISBN:9780306406157" else {})
+            self._json({query["bibkeys"]: BOOK} if query["bibkeys"] == "ISBN:9780000000002" else {})
         elif path.startswith("/10."):
             self._doi(path[1:])
         elif path == "/page":
