@@ -1,6 +1,8 @@
 """What the site as a whole adds to the editors' side."""
 
+from django.templatetags.static import static
 from django.urls import include, path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from wagtail import hooks
@@ -25,6 +27,11 @@ def register_help_urls():
         path("help/", include((patterns, "help"))),
         path("welcome/", welcome.WelcomeView.as_view(), name="welcome"),
     ]
+
+
+@hooks.register("insert_global_admin_css")
+def add_help_css():
+    return format_html('<link rel="stylesheet" href="{}">', static("cms/help.css"))
 
 
 @hooks.register("register_help_menu_item")
