@@ -49,6 +49,8 @@ def write_article(page, hospital):
     log_in(page, "librarian")
     page.goto(f"{hospital.url}/admin/pages/{hospital.topic.pk}/")
     page.locator(f"a[href='/admin/pages/{hospital.topic.pk}/add_subpage/']").first.click()
+    page.locator("label[for=point-empty]").click()
+    page.locator(".xl-new button[type=submit]").click()
     editor = Editor(page)
     editor.fill(
         title=TITLE,
