@@ -4,18 +4,14 @@ The addresses come from the URL resolver: one that is neither in ``DOORS`` nor t
 one that an entitled person does with effect, so that a denial is a denial of the person and not of a bad form.
 """
 
-import re
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, get_resolver, reverse
+from django.urls import reverse
 from django.utils import timezone
-from django.views.generic import RedirectView
 
 from wagtail.models import Workflow, WorkflowTask
 
@@ -41,10 +37,11 @@ from review.models import (
     TrustedDevice,
 )
 from tests.factories import World, all_yes, make_physician, make_user, open_step, picture_bytes
+from tests.integration.test_desk_doors import DESK
+from tests.support.doors import names_of_doors, rows, written_tables
 
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
-ROOMS = ("review", "publish", "articles", "cms")
 # Addresses that stood before this matrix; their own tests look after them.
 ELSEWHERE = {
     "publish_calendar", "publish_board", "publish_ledger", "publish_hand_over", "publish_connection", "publish_fixes",
@@ -63,8 +60,6 @@ KEEPERS = {"chief", "admin", "superuser"}
 WITH_ENTRY = {
     "author", "co_author", "last_editor", "importer", "other_department", "out_of_scope", "stand_in", "signer",
 }  # fmt: skip
-# What knocking leaves behind is no change: sessions, the log of opened links, Wagtail's index of what points where.
-UNWATCHED = {"django_session", "review_linkopening", "wagtailcore_referenceindex"}
 
 
 @dataclass(frozen=True)
@@ -402,75 +397,11 @@ DOORS = [
 # --- The matrix ---------------------------------------------------------------------------------
 
 
-def addresses(patterns=None, spaces=()):
-    """Yield (namespaces, URLPattern) of every address."""
-    for found in get_resolver().url_patterns if patterns is None else patterns:
-        if isinstance(found, URLPattern):
-            yield spaces, found
-        else:
-            yield from addresses(
-                found.url_patterns, (*spaces, found.namespace) if found.namespace else spaces
-            )
-
-
-def is_ours(view):
-    """True for views of our modules, and for Wagtail's over models of ours."""
-    cls = getattr(view, "view_class", None)
-    if cls is None:
-        return view.__module__.split(".")[0] in ROOMS
-    model = getattr(view, "view_initkwargs", {}).get("model") or getattr(cls, "model", None)
-    return cls.__module__.split(".")[0] in ROOMS or getattr(model, "_meta", None) in {
-        one._meta for one in apps.get_models() if one._meta.app_label in ROOMS
-    }
-
-
-def takes_posts(view):
-    cls = getattr(view, "view_class", None)
-    if cls is None:
-        return True
-    return not issubclass(cls, RedirectView) and hasattr(cls, "post") and "post" in cls.http_method_names
-
-
 def test_every_address_that_changes_something_is_in_the_matrix():
-    names = {
-        ":".join([*spaces, pattern.name or str(pattern.pattern)])
-        for spaces, pattern in addresses()
-        if is_ours(pattern.callback) and takes_posts(pattern.callback)
-    }
+    names = names_of_doors()
     assert {"review:text", "physicians:add"} <= names
-    new = {name for name in names if name.split(":")[0] not in ELSEWHERE}
+    new = {name for name in names if name.split(":")[0] not in ELSEWHERE and name not in DESK}
     assert new == {door.name for door in DOORS}
-
-
-@contextmanager
-def written_tables():
-    """Give the set of watched tables that SQL inside the block inserts into, updates or deletes from."""
-    tables = set()
-
-    def note(execute, sql, params, many, context):
-        if found := re.match(r'\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"(\w+)"', sql):
-            tables.add(found.group(1))
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(note):
-        yield tables
-    tables -= UNWATCHED
-
-
-def rows():
-    """Return every row of every table of ours, and of Wagtail's that reviews stand in."""
-    tables = [
-        model._meta.db_table
-        for model in apps.get_models()
-        if model._meta.app_label in ("review", "articles", "publish", "wagtailcore")
-        and model._meta.db_table not in UNWATCHED
-    ]
-    found = {}
-    with connection.cursor() as cursor:
-        for table in tables:
-            cursor.execute(f'SELECT * FROM "{table}" ORDER BY 1')  # noqa: S608
-            found[table] = cursor.fetchall()
-    return found
 
 
 def test_only_the_entitled_change_anything():

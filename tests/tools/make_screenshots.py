@@ -1,6 +1,7 @@
-"""The pictures of the README, of docs/review.md and of docs/wechat.md, from a demo installation: ``make screenshots``.
+"""The pictures of the README, of the documentation and of the help pages, from a demo installation: ``make screenshots``.
 
-Starts the demo on a free port, looks at it as its people do, writes docs/screenshots/*.png, stops it.
+Starts the demo on a free port, looks at it as its people do, writes docs/screenshots/*.png and cms/static/cms/help/*.webp,
+stops it.
 """
 
 import io
@@ -17,6 +18,8 @@ from urllib.parse import urljoin
 
 from PIL import Image, ImageDraw
 from playwright.sync_api import sync_playwright
+
+from cms.help import make_pictures
 
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,6 +124,10 @@ def side_by_side(*screens):
 
 
 def save(name, picture):
+    if name in make_pictures.wanted():
+        make_pictures.keep(name, picture)
+    if name.startswith("help-"):
+        return
     path = TARGET / f"{name}.png"
     picture.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
     size = path.stat().st_size
@@ -234,6 +241,39 @@ def admin_screens(camera, demo):
             yield f"{name}-{size[0]}", take(page)
 
 
+def help_screens(camera, demo):
+    """Yield (name, picture) of screens that the help pages show beside those above; the last one makes a draft."""
+    site = demo.site.rstrip("/")
+    page = camera.page(f"{site}/admin/", "librarian")
+    yield "help-welcome", take(page)
+    page.goto(f"{site}/admin/all-articles/?q=血压")
+    yield "help-all-articles", take(page)
+    page.goto(f"{site}/admin/figures/new/doses/")
+    for row, (medicine, morning, evening) in enumerate((("二甲双胍", "1片", "1片"), ("氨氯地平", "1片", ""))):
+        page.fill(f"#id_rows-{row}-medicine", medicine)
+        page.fill(f"#id_rows-{row}-morning", morning)
+        page.fill(f"#id_rows-{row}-evening", evening)
+    page.locator("[data-xl-picture][alt*='氨氯地平']").wait_for()
+    yield "help-figure", take(page)
+    page.goto(demo.address("拦下"))
+    box = page.locator("[data-citing]")
+    box.evaluate("box => { box.open = true; }")
+    page.fill("[data-citing-text]", "PMID 90000001\n10.5555/cn.2024.1\nISBN 978-0-306-40615-8")
+    page.click("[data-citing-read]")
+    page.locator("[data-citing-entry]").first.wait_for()
+    box.evaluate("box => box.scrollIntoView({ block: 'center' })")
+    yield "help-references", take(page)
+    topic = page.goto(f"{site}/admin/articles/import/") and page.locator("#id_topic option").nth(1)
+    page.select_option("#id_topic", topic.get_attribute("value"))
+    page.set_input_files("#id_file", ROOT / "cms" / "demo" / "content" / "gum-bleeding.docx")
+    if not page.locator("[data-import-rows] [data-state=done]").count():
+        page.click("[data-import-submit]")
+    done = page.locator("[data-import-rows] [data-state=done] a").first
+    done.wait_for()
+    page.goto(urljoin(site, done.get_attribute("href")))
+    yield "help-import", take(page)
+
+
 def main():
     TARGET.mkdir(parents=True, exist_ok=True)
     with Demo() as demo, sync_playwright() as playwright:
@@ -251,7 +291,11 @@ def main():
             save(make.__name__, make(camera, demo))
         save("wechat-phone", wechat_phone(camera, demo))
         save("review-link", review_link(camera, demo))
-        for name, picture in (*review_screens(camera, demo), *admin_screens(camera, demo)):
+        for name, picture in (
+            *review_screens(camera, demo),
+            *admin_screens(camera, demo),
+            *help_screens(camera, demo),
+        ):
             save(name, picture)
         browser.close()
     return 0

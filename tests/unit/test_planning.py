@@ -2,10 +2,13 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
+from django.core.exceptions import ValidationError
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from articles import csv_upload
 from publish import planning, quiet_dates
 
 
@@ -45,21 +48,22 @@ def test_slots_of_a_weekday():
     assert planning.slots_of(tuesday, times) == []
 
 
-@pytest.mark.parametrize("text", ["", "x" * 300, "2026", "2026-13-01", "2026-02-30", "20260", "今天"])
+@pytest.mark.parametrize("text", ["x" * 300, "2026", "2026-13-01", "2026-02-30", "20260", "今天"])
 def test_what_is_no_day(text):
-    assert quiet_dates._day(text) is None
+    with pytest.raises(ValidationError):
+        csv_upload.day(text)
 
 
 @pytest.mark.parametrize(
     "text", ["2026-12-13", "2026/12/13", "2026.12.13", "20261213", "2026年12月13日", " 2026-12-13 "]
 )
 def test_ways_to_write_a_day(text):
-    assert quiet_dates._day(text) == date(2026, 12, 13)
+    assert csv_upload.day(text) == date(2026, 12, 13)
 
 
 @given(st.binary(max_size=300))
 def test_nonsense_bytes_are_refused_or_text(data):
     try:
-        assert isinstance(quiet_dates.decode(data), str)
-    except quiet_dates.UnreadableFileError as refusal:
+        assert isinstance(quiet_dates.QuietDateTable().decode(data), str)
+    except csv_upload.UnreadableTableError as refusal:
         assert refusal.sentence
