@@ -1,7 +1,6 @@
 """From an Approval to what readers get: publications, their withdrawal, and their addresses."""
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,12 +22,8 @@ def publish_approval(approval, article):
     Call inside the approval's transaction. Raises AddressTakenError.
     """
     snapshot = approval.snapshot
-    earlier = Publication.objects.select_for_update().filter(article=article)
-    number = (earlier.aggregate(Max("number"))["number__max"] or 0) + 1
-    first = earlier.order_by("number").values_list("first_published_at", flat=True).first()
-    replaced = (
-        Publication.objects.filter(article=article).select_related("approval").order_by("-number").first()
-    )
+    earlier = Publication.objects.select_for_update(of=("self",)).filter(article=article)
+    replaced = earlier.select_related("approval").order_by("-number").first()
     _close_withdrawals(article)
     earlier.exclude(state=Publication.State.SUPERSEDED).update(state=Publication.State.SUPERSEDED)
     path = address_of(article)
@@ -41,7 +36,7 @@ def publish_approval(approval, article):
     publication = Publication.objects.create(
         article=article,
         approval=approval,
-        number=number,
+        number=replaced.number + 1 if replaced else 1,
         topic_id=article.get_parent().pk,
         path=path,
         release=article.release,
@@ -49,7 +44,7 @@ def publish_approval(approval, article):
         summary=snapshot["summary"],
         key_message=snapshot["key_message"],
         body_text=body_text(snapshot),
-        first_published_at=first or approval.signed_at,
+        first_published_at=replaced.first_published_at if replaced else approval.signed_at,
         chain_count=count,
         chain_mac=seal,
         published_at=approval.signed_at,

@@ -12,22 +12,25 @@ def entry_of(user):
     return Physician.objects.filter(user=user).select_related("department").first()
 
 
-def signer(user):
-    """Return {"name", "title", "department"} of any signer; without an entry, title and department are empty."""
-    entry = entry_of(user)
+def signer(user, entry=None):
+    """Return {"name", "title", "department"} of any signer; without an entry, title and department are empty.
+
+    ``entry``: what ``entry_of`` has said already.
+    """
+    entry = entry or entry_of(user)
     if entry is not None:
         return entry.credentials()
     return {"name": user.get_full_name() or user.username, "title": "", "department": ""}
 
 
-def credentials_at(user):
+def credentials_at(user, entry=None):
     """Return the private record of ``user`` as it is now, in plain values, for a signature's "credentials".
 
     Everybody's roles; of those with an entry also licence, scope, institution, assessment, post and departments.
-    Contact data stay out: they say nothing about the right to sign.
+    Contact data stay out: they say nothing about the right to sign. ``entry``: what ``entry_of`` has said already.
     """
     record = {"roles": sorted(user.groups.values_list("name", flat=True))}
-    entry = entry_of(user)
+    entry = entry or entry_of(user)
     if entry is None:
         return record
     return record | {

@@ -294,12 +294,11 @@ class StepRights:
         return {user for task, user in signed if task != self.task_state.task_id}
 
 
-def basis(user, task_state):
-    """Return what a signature says about its right beside the credentials, as plain values.
+def basis(user, step):
+    """Return what a signature says about its right beside the credentials, as plain values; ``step``: its StepRights.
 
     "stands_in_for": the absent physician's name or ""; "exceptions": what the chief librarian excepted, why, who, when.
     """
-    step = StepRights(task_state)
     entry = step.facts.entry(user)
     if entry is None or step.kind == StepKind.AUTHOR:
         return {"stands_in_for": "", "exceptions": []}
@@ -307,7 +306,7 @@ def basis(user, task_state):
     if absence and entry.reviews_for.filter(pk=step.text.department_id).exists():
         absence = None
     granted = SigningException.objects.filter(
-        workflow_state_id=task_state.workflow_state_id, physician=entry
+        workflow_state_id=step.task_state.workflow_state_id, physician=entry
     ).select_related("granted_by")
     return {
         "stands_in_for": absence.physician.name if absence else "",

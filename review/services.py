@@ -71,12 +71,14 @@ def sign(task_state, user, *, seen_digest, answers, reasons=None, comment="", wh
     found = evidence.kept(reading.snapshot, reading.article)
     with transaction.atomic():
         state = _lock_open(task_state, reading)
-        if reason := rights.objection_to_sign(user, state):
+        step = rights.StepRights(state)
+        if reason := step.objection(user):
             raise MayNotSignError(reason)
+        entry = people.entry_of(user)
         signature = (
-            people.signer(user)
-            | {"username": user.username, "credentials": people.credentials_at(user)}
-            | rights.basis(user, state)
+            people.signer(user, entry)
+            | {"username": user.username, "credentials": people.credentials_at(user, entry)}
+            | rights.basis(user, step)
             | {
                 "checklist": version,
                 "questions": {question.code: str(question.text) for question in questions},
@@ -151,7 +153,6 @@ def send_back(task_state, user, *, seen_digest, notes=(), reason=""):
         if objection := rights.objection_to_sign(user, state):
             raise MayNotSignError(objection)
         state.digest, state.snapshot = reading.digest, reading.snapshot
-        state.save()
         returns.keep(points, state)
         state.reject(user=user, comment=returns.in_words(points))
 
@@ -180,6 +181,7 @@ def _read_as_seen(task_state, seen_digest):
 
 def _put_under(state, reading, signature, user, comment):
     """Store the signature with what every one says, and let the chain go on."""
+    # Built anew: what was read before the lock may hold a permission or a picture as it was then.
     if reason := registry.first_objection(registry.signing_guards, state.revision.as_object()):
         raise ReviewStateError(reason)
     state.digest, state.snapshot = reading.digest, reading.snapshot
@@ -190,7 +192,6 @@ def _put_under(state, reading, signature, user, comment):
         "proofs": proofs.record_of(state.workflow_state, reading.digest),
         "signed_at": timezone.now().isoformat(),
     }
-    state.save()
     state.approve(user=user, comment=comment)
     return ReviewTaskState.objects.get(pk=state.pk)
 
@@ -233,6 +234,7 @@ def _lock_open(task_state, reading):
         raise StaleTextError(
             _("The text has been changed since it was submitted. It has to be submitted again.")
         )
+    state.revision = revision
     return state
 
 

@@ -27,8 +27,8 @@ def check_and_hold(workflow_state):
     if stops:
         reasons = "\n".join(f"{finding.place}：{finding.message}" for finding in stops)
         raise ReviewStateError(_("This text cannot go to review yet.") + "\n" + reasons)
-    for image_id in image_ids(article):
-        ImageHold.objects.get_or_create(image_id=image_id, workflow_state=workflow_state)
+    holds = [ImageHold(image_id=pk, workflow_state=workflow_state) for pk in image_ids(article)]
+    ImageHold.objects.bulk_create(holds, ignore_conflicts=True)
 
 
 def keep_returned(workflow_state):

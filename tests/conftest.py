@@ -18,7 +18,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from publish.sandbox.server import Sandbox
-from tests.tools import statements, template_database
+from tests.tools import replayed, statements, template_database
 from tests.tools.database import url_of
 from tests.tools.recorded import full_tables
 
@@ -167,8 +167,9 @@ def django_db_setup(request, django_test_environment, django_db_blocker):
 
 
 @pytest.fixture(autouse=True)
-def own_folders(settings, tmp_path):
+def own_folders(monkeypatch, settings, tmp_path):
     """Give each test its own var/ and media/, gone with tmp_path."""
+    replayed.begin_test(monkeypatch)
     settings.VAR_DIR = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.MEDIA_ROOT.mkdir()

@@ -16,7 +16,7 @@ from cms import roles, site_setup
 from cms.models import HomePage
 from review import checklist, services
 from review.models import Physician, ReviewTaskState
-from tests.tools import recorded
+from tests.tools import recorded, replayed
 from tests.tools.roots import plant_roots
 
 
@@ -104,7 +104,14 @@ class World:
 
     def make_article(self, slug=None, topic=None, user=None, references=True, **fields):
         """Add a draft that has no stop findings, with every kind of block, and its first revision."""
+        pk = replayed.step(
+            self._make_article, slug, topic or self.topic, user or self.librarian, references, fields
+        )
+        return ArticlePage.objects.get(pk=pk)
+
+    def _make_article(self, slug, topic, user, references, fields):
         slug = slug or f"article-{next(_numbers)}"
+        fields = dict(fields)
         cover = fields.pop("cover", None) or make_image("封面")
         values = {
             "title": "高血压患者的日常管理",
@@ -116,7 +123,7 @@ class World:
             "author_department": "心血管内科",
             "body": json.dumps(raw_body(make_image("坐姿示意图"))),
         }
-        article = ArticlePage(slug=slug, cover=cover, owner=user or self.librarian, **(values | fields))
+        article = ArticlePage(slug=slug, cover=cover, owner=user, **(values | fields))
         if references:
             article.references = [
                 Reference(
@@ -126,26 +133,36 @@ class World:
                     url="https://www.who.int/zh/news-room/fact-sheets/detail/hypertension",
                 )
             ]
-        (topic or self.topic).add_child(instance=article)
-        article.save_revision(user=user or self.librarian)
-        return ArticlePage.objects.get(pk=article.pk)
+        topic.add_child(instance=article)
+        article.save_revision(user=user)
+        return article.pk
 
     def submit(self, article, user=None):
         """Send the latest draft to review; returns the open step."""
-        article = ArticlePage.objects.get(pk=article.pk)
-        article.get_workflow().start(article, user or self.librarian)
+        replayed.step(_submit, article.pk, user or self.librarian)
         return open_step(article)
 
     def sign(self, step, user=None):
         """Sign an open step over the text as it stands."""
-        reading = services.read(step)
-        return services.sign(step, user or self.physician, seen_digest=reading.digest, answers=all_yes(step))
+        pk = replayed.step(_sign, step.pk, user or self.physician)
+        return ReviewTaskState.objects.get(pk=pk)
 
     def publish(self, article=None, **fields):
         """Take an article through review; returns its live publication."""
         article = article or self.make_article(**fields)
         self.sign(self.submit(article))
         return article.publications.live().get()
+
+
+def _submit(pk, user):
+    article = ArticlePage.objects.get(pk=pk)
+    article.get_workflow().start(article, user)
+
+
+def _sign(pk, user):
+    step = ReviewTaskState.objects.get(pk=pk)
+    reading = services.read(step)
+    return services.sign(step, user, seen_digest=reading.digest, answers=all_yes(step)).pk
 
 
 def all_yes(step=None):

@@ -147,6 +147,8 @@ class Push(models.Model):
     msg_id = models.CharField("msg_id", max_length=64, blank=True)
     msg_data_id = models.CharField("msg_data_id", max_length=64, blank=True)
 
+    wagtail_reference_index_ignore = True  # it shows no page and no picture to anybody
+
     class Meta:
         ordering = ["-created_at", "-pk"]
         verbose_name = _("push")
@@ -262,6 +264,8 @@ class PushItem(models.Model):
     cover_info = models.JSONField(default=dict, blank=True)
     address = models.URLField(_("address in WeChat"), max_length=1024, blank=True)
 
+    wagtail_reference_index_ignore = True  # it shows no page and no picture to anybody
+
     class Meta:
         verbose_name = _("item of a push")
         verbose_name_plural = _("items of pushes")
@@ -297,6 +301,8 @@ class Delivery(models.Model):
     )
     address = models.URLField(_("address"), max_length=1024, blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now)
+
+    wagtail_reference_index_ignore = True  # it shows no page and no picture to anybody
 
     class Meta:
         ordering = ["-created_at", "-pk"]

@@ -47,6 +47,8 @@ class Approval(models.Model):
 
     objects = AppendOnlyQuerySet.as_manager()
 
+    wagtail_reference_index_ignore = True  # it shows no page and no picture to anybody
+
     class Meta:
         verbose_name = _("approval")
         verbose_name_plural = _("approvals")

@@ -71,6 +71,8 @@ class Assignment(models.Model):
 
     objects = AssignmentQuerySet.as_manager()
 
+    wagtail_reference_index_ignore = True  # it shows no page and no picture to anybody
+
     class Meta:
         verbose_name = _("assignment")
         verbose_name_plural = _("assignments")
@@ -141,6 +143,8 @@ class Notice(models.Model):
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     error = models.CharField(_("what went wrong"), max_length=300, blank=True)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+
+    wagtail_reference_index_ignore = True  # it shows no page and no picture to anybody
 
     class Meta:
         verbose_name = _("notice")

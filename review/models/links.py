@@ -31,6 +31,8 @@ class ReviewLink(models.Model):
         verbose_name=_("revoked by"),
     )
 
+    wagtail_reference_index_ignore = True  # it shows no page and no picture to anybody
+
     class Meta:
         verbose_name = _("review link")
         verbose_name_plural = _("review links")
@@ -63,6 +65,8 @@ class LinkOpening(models.Model):
     )
     device = models.CharField(_("device"), max_length=40, blank=True)
     address = models.GenericIPAddressField(_("address"), null=True, blank=True)
+
+    wagtail_reference_index_ignore = True  # it shows no page and no picture to anybody
 
     class Meta:
         verbose_name = _("opening of a link")

@@ -34,7 +34,7 @@ from review.models import (
     StepKind,
     TrustedDevice,
 )
-from tests.factories import World, make_image, make_physician, make_user, open_step
+from tests.factories import World, all_yes, make_image, make_physician, make_user, open_step
 
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
@@ -202,3 +202,18 @@ def test_the_phone_page_costs_a_fixed_number_of_queries(record_property):
     count = queries_of(client, address)
     record_property("queries of the phone page", count)
     assert count <= 34
+
+
+def test_submitting_and_signing_cost_a_fixed_number_of_queries(record_property):
+    world = World()
+    world.publish()  # so that what a process asks once has been asked
+    article = world.make_article()
+    with CaptureQueriesContext(connection) as submitting:
+        step = world.submit(article)
+    digest, answers = services.read(step).digest, all_yes(step)
+    with CaptureQueriesContext(connection) as signing:
+        services.sign(step, world.physician, seen_digest=digest, answers=answers)
+    record_property("queries of a submission", len(submitting))
+    record_property("queries of the last signature", len(signing))
+    assert len(submitting) <= 75, [query["sql"][:120] for query in submitting]
+    assert len(signing) <= 200, [query["sql"][:120] for query in signing]

@@ -23,7 +23,7 @@ from publish import publishing
 from publish.models import Publication
 from review.models import Approval
 from tests import samples
-from tests.tools import recorded
+from tests.tools import recorded, replayed
 
 
 SIGNED_AT = datetime(2026, 11, 16, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -124,11 +124,16 @@ def publish(slug="home-blood-pressure", topic_page=None, signed_at=SIGNED_AT, sn
     The topic's title and slug give the address; a second call with the same slug gives the next version.
     """
     snapshot = copy.deepcopy(snapshot or samples.SNAPSHOT) | changes
+    pk = replayed.step(_publish, slug, topic_page or topic(), signed_at, snapshot)
+    return Publication.objects.get(pk=pk)
+
+
+def _publish(slug, topic_page, signed_at, snapshot):
     page = article(slug, topic_page)
     with transaction.atomic():
         publication = publishing.publish_approval(approve(page, snapshot, signed_at), page)
         ArticlePage.objects.filter(pk=page.pk).update(live=True)
-    return publication
+    return publication.pk
 
 
 def plain(title, text, **changes):

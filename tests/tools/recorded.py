@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from wagtail.models import Site
 
+from tests.tools import replayed
+
 
 # Follow from the code, or are written by the database itself.
 KEPT = {"django_content_type", "auth_permission", "django_migrations"}
@@ -55,6 +57,10 @@ def once(make):
     if any(not name.startswith(ROOTS) for name, _count in rows):
         make()
         return
+    _from_the_beginning(make, rows)
+
+
+def _from_the_beginning(make, rows):
     beginning = (make.__code__, connection.settings_dict["NAME"], timezone.localdate(), rows)
     if beginning not in _recordings:
         make()
@@ -68,6 +74,7 @@ def once(make):
         for insert, rows in _recordings[beginning]:
             cursor.executemany(insert, rows)
     Site.clear_site_root_paths_cache()
+    replayed.stand_on(beginning)
 
 
 def _recorded(name):
