@@ -5,6 +5,25 @@ let waiting = null;
 
 document.addEventListener("w-autosave:save", (event) => { saving = !event.defaultPrevented; });
 
+/* An autosave tells the server which version it goes on from, the form's buttons do not: they would name the version the
+   page was loaded with, and one's own autosave would count as somebody else's. */
+function remember(form, values) {
+  for (const [name, value] of Object.entries(values)) {
+    if (!value || !(form instanceof HTMLFormElement)) continue;
+    let input = form.elements.namedItem(name);
+    if (!input) {
+      input = Object.assign(document.createElement("input"), { type: "hidden", name });
+      form.append(input);
+    }
+    input.value = value;
+  }
+}
+
+document.addEventListener("w-autosave:success", (event) => {
+  const answer = event.detail.response;
+  remember(event.target, { loaded_revision_id: answer.revision_id, loaded_revision_created_at: answer.revision_created_at });
+});
+
 for (const name of ["w-autosave:success", "w-autosave:error"]) {
   document.addEventListener(name, () => {
     saving = false;
