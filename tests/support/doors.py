@@ -12,7 +12,12 @@ from django.views.generic import RedirectView
 ROOMS = ("review", "publish", "articles", "cms")
 # What knocking leaves behind is no change: sessions, the log of opened links, Wagtail's index of what points where,
 # smaller copies of pictures.
-UNWATCHED = {"django_session", "review_linkopening", "wagtailcore_referenceindex", "articles_libraryrendition"}
+UNWATCHED = {
+    "django_session",
+    "review_linkopening",
+    "wagtailcore_referenceindex",
+    "articles_libraryrendition",
+}
 
 
 def names_of_doors():
