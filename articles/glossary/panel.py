@@ -11,6 +11,6 @@ class TermsPanel(BaseSidePanel):
         icon_name = "openquote"
 
     name = "terms"
-    title = _("Terms")
+    title = _("Glossary")
     template_name = "articles/admin/glossary_panel.html"
     order = 160

@@ -125,7 +125,7 @@ def side_by_side(*screens):
 
 def save(name, picture):
     if name in make_pictures.wanted():
-        make_pictures.keep(name, picture)
+        print(f"help: {name}, {make_pictures.keep(name, picture) // 1000} kB", flush=True)
     if name.startswith("help-"):
         return
     path = TARGET / f"{name}.png"
@@ -263,11 +263,9 @@ def help_screens(camera, demo):
     page.locator("[data-citing-entry]").first.wait_for()
     box.evaluate("box => box.scrollIntoView({ block: 'center' })")
     yield "help-references", take(page)
-    topic = page.goto(f"{site}/admin/articles/import/") and page.locator("#id_topic option").nth(1)
-    page.select_option("#id_topic", topic.get_attribute("value"))
+    page.goto(f"{site}/admin/articles/import/")
+    page.select_option("#id_topic", index=1)
     page.set_input_files("#id_file", ROOT / "cms" / "demo" / "content" / "gum-bleeding.docx")
-    if not page.locator("[data-import-rows] [data-state=done]").count():
-        page.click("[data-import-submit]")
     done = page.locator("[data-import-rows] [data-state=done] a").first
     done.wait_for()
     page.goto(urljoin(site, done.get_attribute("href")))

@@ -1,12 +1,12 @@
 """The help pages: each can be read, has its pictures, and is found by its words."""
 
+import random
 import re
-from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from cms.help import pages
-from cms.help.make_pictures import ROOT, TARGET
+from cms.help import make_pictures, pages
 
 
 def test_every_page_has_a_title_words_and_an_address():
@@ -22,20 +22,45 @@ def test_every_page_has_a_title_words_and_an_address():
         assert "&lt;" not in html
 
 
-def test_every_picture_is_there_described_and_made_from_a_screenshot():
-    shown = {name for page in pages.pages() for name in page.pictures()}
-    assert shown == {file.name for file in TARGET.glob("*.webp")}
-    for name in shown:
-        assert (TARGET / name).stat().st_size < 150_000
-        assert (ROOT / "docs" / "screenshots" / f"{Path(name).stem}.png").exists()
+def test_every_picture_is_there_described_and_small():
+    assert make_pictures.wanted() == {file.stem for file in make_pictures.TARGET.glob("*.webp")}
+    assert len(make_pictures.wanted()) <= 9
+    for name in make_pictures.wanted():
+        assert (make_pictures.TARGET / f"{name}.webp").stat().st_size <= make_pictures.MOST_BYTES
     for page in pages.pages():
         assert "![](" not in page.text
         assert page.html().count("<img") == len(page.pictures())
 
 
+def test_a_picture_is_made_small_or_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(make_pictures, "TARGET", tmp_path)
+    assert make_pictures.keep("plain", Image.new("RGBA", (1280, 860), "#0f766e")) < make_pictures.MOST_BYTES
+    with Image.open(tmp_path / "plain.webp") as kept:
+        assert (kept.format, kept.size) == ("WEBP", (960, 645))
+    noise = Image.frombytes("RGB", (960, 2000), random.Random(1).randbytes(960 * 2000 * 3))
+    with pytest.raises(ValueError, match="noise"):
+        make_pictures.keep("noise", noise)
+    assert [file.name for file in tmp_path.glob("*.webp")] == ["plain.webp"]
+
+
+def test_links_between_pages_lead_somewhere():
+    names = {page.name for page in pages.pages()}
+    links = {name for page in pages.pages() for name in re.findall(r"\]\(\.\./([a-z-]+)/\)", page.text)}
+    assert links
+    assert links <= names
+
+
 @pytest.mark.parametrize(
     ("query", "first"),
-    [("撤稿", "withdraw"), ("docx", "import"), ("DOI", "references"), ("群发", "push"), ("2.35", "pictures")],
+    [
+        ("撤稿", "withdraw"),
+        ("docx", "import"),
+        ("DOI", "references"),
+        ("群发", "push"),
+        ("2.35", "pictures"),
+        ("系列", "together"),
+        ("放行", "checks"),
+    ],
 )
 def test_pages_are_found_by_their_words(query, first):
     assert pages.search(query)[0].name == first
