@@ -15,7 +15,13 @@
     if (unsent.has(form)) setTimeout(() => { form.dataset.wUnsavedForceValue = "true"; });
   }
 
+  /* The rich text editor takes these itself, so that no input event follows. */
+  function erased(event) {
+    if (["Backspace", "Delete", "Enter"].includes(event.key) && event.target.isContentEditable) typed(event);
+  }
+
   document.addEventListener("input", typed, { capture: true });
+  document.addEventListener("keydown", erased, { capture: true });
   document.addEventListener("w-autosave:save", (event) => unsent.delete(event.target));
   document.addEventListener("w-unsaved:watch-edits", taken);
 })();
