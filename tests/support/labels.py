@@ -9,7 +9,16 @@ from html.parser import HTMLParser
 ALLOWED = {
     "abbreviations that Chinese texts use as they are": (
         "SEO URL HTML RSS Atom DOI PMID ISBN ICP AI ID IP API CSV XLSX TSV PDF MB KB GB PNG JPEG JPG GIF WebP WEBP AVIF "
-        "HEIC HEIF BMP TIF TIFF CMYK JSON"
+        "HEIC HEIF BMP TIF TIFF CMYK JSON DOCX PMCID RIS BibTeX QR PIN"
+    ),
+    "abbreviations of the glossary's starter list": (
+        "HTN BP SBP DBP mmHg ABPM HR AF AMI TIA CHOL LDL HDL TG GLU DM BMI ECG EKG Holter BASS ADR AEFI HPV PCV PPV OTC "
+        "NSAID NSAIDs HbA BPPV COPD CT MRI"
+    ),
+    "services and styles of references": "PubMed Crossref Open Library NoteExpress Vancouver APA GB",
+    "columns of tables from files": (
+        "word instead level note list code category pattern near unless negatable explanation suggestion source active "
+        "term plain synonyms department name month day weekday which days"
     ),
     "names of products": "Word WPS Markdown Wagtail JavaScript WeChat",
     "what stands on the key": "Ctrl Cmd Shift Alt Enter Esc Tab",
@@ -25,6 +34,7 @@ SHAPES = {
     "a file or its ending": r"[\w./-]+\.(?:jpe?g|png|gif|webp|docx?|md|html?|svg)\b|(?<!\w)\.(?:docx|md|html|ics)\b",
     "a path": r"/[a-z0-9][\w/.-]*",
     "a fingerprint": r"\b[0-9a-f]{8,}\b",
+    "the code of a wording rule": r"\b[a-z]+(?:-[a-z]+)+\b",
     "the scheme of a fingerprint or a checklist": r"\b(?:xinglin|author|editor|physician|co_reviewer|office|leader)/\d+\b",
     "a colour": r"#[0-9A-Fa-f]{6}\b|#RRGGBB",
     "a setting, for administrators": r"\bWECHAT_[A-Z_]+|\b[A-Z]+_URL\b|\bOUTBOUND_PROXY\b",
