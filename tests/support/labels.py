@@ -4,6 +4,8 @@ import re
 from html import unescape
 from html.parser import HTMLParser
 
+from articles.checks import lists
+
 
 # Words in Latin letters that may stand on a Chinese screen, and why.
 ALLOWED = {
@@ -16,10 +18,6 @@ ALLOWED = {
         "NSAID NSAIDs HbA BPPV COPD CT MRI"
     ),
     "services and styles of references": "PubMed Crossref Open Library NoteExpress Vancouver APA GB",
-    "columns of tables from files": (
-        "word instead level note list code category pattern near unless negatable explanation suggestion source active "
-        "term plain synonyms department name month day weekday which days"
-    ),
     "names of products": "Word WPS Markdown Wagtail JavaScript WeChat",
     "what stands on the key": "Ctrl Cmd Shift Alt Enter Esc Tab",
     "the name of a quality mark": "PIF TICK",
@@ -34,7 +32,7 @@ SHAPES = {
     "a file or its ending": r"[\w./-]+\.(?:jpe?g|png|gif|webp|docx?|md|html?|svg)\b|(?<!\w)\.(?:docx|md|html|ics)\b",
     "a path": r"/[a-z0-9][\w/.-]*",
     "a fingerprint": r"\b[0-9a-f]{8,}\b",
-    "the code of a wording rule": r"\b[a-z]+(?:-[a-z]+)+\b",
+    "the code of a wording rule": rf"\b(?:{'|'.join(rule['code'] for rule in lists.rows())})\b",
     "the scheme of a fingerprint or a checklist": r"\b(?:xinglin|author|editor|physician|co_reviewer|office|leader)/\d+\b",
     "a colour": r"#[0-9A-Fa-f]{6}\b|#RRGGBB",
     "a setting, for administrators": r"\bWECHAT_[A-Z_]+|\b[A-Z]+_URL\b|\bOUTBOUND_PROXY\b",
