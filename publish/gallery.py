@@ -141,6 +141,7 @@ SAMPLE = {
     "share_text": "",
     "push": {"title": "", "digest": "", "alternatives": []},
     "correction": "",
+    "changes": "",
     "review_months": 24,
 }
 

@@ -85,7 +85,7 @@ def _end(snapshot, facts, notes, cited):
         "author": rich.plain(labels.person(snapshot["author"])),
         "source": rich.plain(labels.source(snapshot["source"]["type"], snapshot["source"]["line"])),
         "ai": rich.multiline(labels.ai_use(snapshot["ai"]["use"], snapshot["ai"]["note"])),
-        "changes": rich.multiline(snapshot.get("changes") or ""),
+        "news": rich.multiline(snapshot.get("changes") or ""),
         "references": [
             (f"[{number}]" if cited else f"{number}.", line)
             for number, reference in shown

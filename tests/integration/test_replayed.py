@@ -14,8 +14,10 @@ from tests.tools import published, recorded, replayed
 
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+# Wagtail makes its entries in the order of a set, so that their numbers (the first column) differ.
+INDEX = "wagtailcore_referenceindex"
 # Drawn at random.
-OWN = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
+OWN = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}|\b[0-9a-f]{10}\b")
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +59,8 @@ def _round(story, folder, settings, monkeypatch, *, made):
         before = len(replayed._steps)
         next(telling, None)
         found = {
-            name: sorted(_comparable(row) for row in rows.values()) for name, rows in replayed._rows().items()
+            name: sorted(_comparable(row[name == INDEX :]) for row in rows.values())
+            for name, rows in replayed._rows().items()
         }
         with connection.cursor() as cursor:
             # Compares the website's search with the rows it is of; raises when they differ.

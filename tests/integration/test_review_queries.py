@@ -192,7 +192,7 @@ def test_the_desk_asks_as_often_for_twenty_texts_as_for_three():
 
 
 def test_the_phone_page_costs_a_fixed_number_of_queries(record_property):
-    """Ten of them are Wagtail's, to make a page of a stored revision."""
+    """Ten of them are Wagtail's, to make a page of a stored revision; five read the house's lists for the checks."""
     scene = Scene()
     scene.add(1, desk_only=True)
     client = Client()
@@ -201,7 +201,7 @@ def test_the_phone_page_costs_a_fixed_number_of_queries(record_property):
     client.get(address)
     count = queries_of(client, address)
     record_property("queries of the phone page", count)
-    assert count <= 34
+    assert count <= 39
 
 
 def test_submitting_and_signing_cost_a_fixed_number_of_queries(record_property):

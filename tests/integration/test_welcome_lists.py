@@ -11,6 +11,7 @@ from cms import site_setup
 from cms.help import empty_lists, pages, places
 from cms.roles import CHIEF, LIBRARIAN, PHYSICIAN
 from tests.factories import World, make_user
+from tests.tools.roots import plant_roots
 
 
 OURS = ("articles", "cms", "publish", "review")
@@ -73,6 +74,7 @@ def test_every_list_has_its_sentence():
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", [LIBRARIAN, PHYSICIAN, CHIEF, "管理员"])
 def test_every_empty_list_says_what_to_do(client, role):
+    plant_roots()
     site_setup.set_up()
     client.force_login(make_user("newcomer", role))
     looked = 0
@@ -89,6 +91,7 @@ def test_every_empty_list_says_what_to_do(client, role):
 
 @pytest.mark.django_db
 def test_a_list_that_a_search_empties_does_not_say_that_nothing_is_there(client):
+    plant_roots()
     site_setup.set_up()
     client.force_login(make_user("newcomer", LIBRARIAN))
     answer = client.get(reverse("sensitive_words:index_results"), {"q": "没有这样的词"})
