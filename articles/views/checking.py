@@ -127,7 +127,7 @@ class WordingRuleViewSet(ModelViewSet):
     search_fields = ["code", "pattern", "explanation", "suggestion"]
     search_backend_name = None
     inspect_view_enabled = True
-    inspect_view_fields_exclude = ["id"]
+    inspect_view_fields_exclude = ["id", "negatable", "active"]
     copy_view_enabled = False
     list_per_page = 100
     ordering = ["category", "code"]

@@ -17,6 +17,7 @@ ALLOWED = {
         "HTN BP SBP DBP mmHg ABPM HR AF AMI TIA CHOL LDL HDL TG GLU DM BMI ECG EKG Holter BASS ADR AEFI HPV PCV PPV OTC "
         "NSAID NSAIDs HbA BPPV COPD CT MRI"
     ),
+    "bodies behind health days": "WABA GINA UICC ICN ISN IAPB WHO IDF ADI IASP IOF GOLD",
     "services and styles of references": "PubMed Crossref Open Library NoteExpress Vancouver APA GB",
     "names of products": "Word WPS Markdown Wagtail JavaScript WeChat",
     "what stands on the key": "Ctrl Cmd Shift Alt Enter Esc Tab",
@@ -32,6 +33,7 @@ SHAPES = {
     "a file or its ending": r"[\w./-]+\.(?:jpe?g|png|gif|webp|docx?|md|html?|svg)\b|(?<!\w)\.(?:docx|md|html|ics)\b",
     "a path": r"/[a-z0-9][\w/.-]*",
     "a fingerprint": r"\b[0-9a-f]{8,}\b",
+    "the mark of a regular expression": r"\bre:",
     "the code of a wording rule": rf"\b(?:{'|'.join(rule['code'] for rule in lists.rows())})\b",
     "the scheme of a fingerprint or a checklist": r"\b(?:xinglin|author|editor|physician|co_reviewer|office|leader)/\d+\b",
     "a colour": r"#[0-9A-Fa-f]{6}\b|#RRGGBB",
