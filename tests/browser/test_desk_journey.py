@@ -136,7 +136,8 @@ def test_from_a_word_file_to_a_text_under_review(hospital, double, open_page, se
     with page.expect_navigation():
         aside.locator("p:last-child a").last.click()
     page.locator("main form button[type=submit]").click()
-    assert page.locator("[role=alert]").count() == 1 and not FindingWaiver.objects.exists()
+    page.locator("[role=alert]").wait_for()
+    assert not FindingWaiver.objects.exists()
     page.fill("#id_reason", "这里劝人不要自己用。")
     with page.expect_navigation(url=re.compile("/edit/")):
         page.locator("main form button[type=submit]").click()
@@ -191,6 +192,7 @@ def test_from_a_word_file_to_a_text_under_review(hospital, double, open_page, se
     dialog.locator("input").nth(4).check()
     dialog.locator("[data-cite-done]").click()
     assert text.locator("[data-cite-keys]").get_attribute("data-cite-label") == "[5]"
+    kept(page, "data-cite")
     look(page, "cited")
 
     editor.submit()
