@@ -192,7 +192,6 @@ def test_from_a_word_file_to_a_text_under_review(hospital, double, open_page, se
     dialog.locator("input").nth(4).check()
     dialog.locator("[data-cite-done]").click()
     assert text.locator("[data-cite-keys]").get_attribute("data-cite-label") == "[5]"
-    kept(page, "data-cite")
     look(page, "cited")
 
     editor.submit()
