@@ -261,7 +261,8 @@ def open_page(chromium):
             timezone_id="Asia/Shanghai",
             **options,
         )
-        context.set_default_timeout(15_000)
+        # For what hangs; a busy machine has taken a quarter of this for one page.
+        context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: _local_only(request.url, complaints))

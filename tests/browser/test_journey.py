@@ -34,7 +34,7 @@ def assert_all_said(text, screen):
 
 def wait_until(page, condition, nudge):
     """Let the page go on until ``condition()`` holds, with a ``nudge()`` every three seconds."""
-    for turn in range(1, 501):
+    for turn in range(1, 2001):
         if condition():
             return
         page.wait_for_timeout(30)
