@@ -7,6 +7,8 @@ lower case are the same, and a name inside a longer word of the Chinese dictiona
 import re
 from typing import Any, NamedTuple
 
+from articles.textsearch.query import dictionary
+
 
 # Full-width forms of ASCII, the ideographic blank, and capitals: all one character to one, so that positions stay.
 _FOLDED = {0xFF01 + n: 0x21 + n for n in range(94)} | {0x3000: 0x20}
@@ -93,10 +95,8 @@ def _inside_longer_word(text, start, end):
         right += 1
     if (left, right) == (start, end):
         return False
-    import jieba  # large; loaded when it is needed
-
     at = left
-    for word in jieba.cut(text[left:right], HMM=False):
+    for word in dictionary().cut(text[left:right], HMM=False):
         if at <= start and end <= at + len(word) and len(word) > end - start:
             return True
         at += len(word)
