@@ -23,20 +23,12 @@ from articles.importing import guard, jobs, limits, progress
 from articles.importing.report import RefusedError, account_rows
 from articles.importing.service import report_of
 from articles.models import ArticlePage, ImportJob, TopicPage
+from articles.permissions import writable_topics
 
 
 SHOWN = 8  # of one's own imports below the form
 REMOVE = "articles.delete_importjob"
 SEE = "articles.view_importjob"
-
-
-def topics_for(user):
-    """Return the topics below which ``user`` may add articles."""
-    return [
-        topic
-        for topic in TopicPage.objects.order_by("path")
-        if topic.permissions_for_user(user).can_add_subpage()
-    ]
 
 
 def may_see(user, job):
@@ -46,6 +38,11 @@ def may_see(user, job):
         or user.has_perm(SEE)
         or bool(job.article and job.article.permissions_for_user(user).can_edit())
     )
+
+
+def may_run(user, job):
+    """True for whoever brought the file, while they may still write where it is to go."""
+    return job.by_id == user.pk and writable_topics(user).filter(pk=job.topic_id).exists()
 
 
 def may_remove(user, job):
@@ -85,9 +82,7 @@ class ImportForm(forms.Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["topic"].queryset = TopicPage.objects.filter(
-            pk__in=[topic.pk for topic in topics_for(user)]
-        )
+        self.fields["topic"].queryset = writable_topics(user)
 
     def clean(self):
         values = super().clean()
@@ -133,7 +128,7 @@ class ImportView(ImportPageMixin, FormView):
     refusal = ""
 
     def dispatch(self, request, *args, **kwargs):
-        if not topics_for(request.user):
+        if not writable_topics(request.user).exists():
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
@@ -218,7 +213,7 @@ def _words_for_script():
 def new_import(request):
     """Announce a file (topic, name, size, pasted); answers with the addresses to send it to and to ask about it."""
     form = ImportForm({"topic": request.POST.get("topic"), "pasted": "x"}, user=request.user)
-    if not topics_for(request.user):
+    if not writable_topics(request.user).exists():
         raise PermissionDenied
     if not form.is_valid():
         return JsonResponse({"refusal": _("Choose a topic first.")}, status=400)
@@ -258,7 +253,7 @@ def upload(request, job_id):
 
 def _upload(request, job_id):
     job = get_object_or_404(ImportJob, pk=job_id)
-    if job.by_id != request.user.pk or job.topic_id not in {topic.pk for topic in topics_for(request.user)}:
+    if not may_run(request.user, job):
         raise PermissionDenied
     sent = request.FILES.get("file")
     if sent is None:
@@ -298,7 +293,7 @@ def state_data(job):
 def try_again(request, job_id):
     """Read the kept file of an interrupted import once more."""
     job = _seen_job(request, job_id)
-    if job.by_id != request.user.pk or job.topic_id not in {topic.pk for topic in topics_for(request.user)}:
+    if not may_run(request.user, job):
         raise PermissionDenied
     try:
         if not jobs.may_be_tried_again(job):
