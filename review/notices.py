@@ -180,6 +180,22 @@ def run_approved(run, user):
     _of_the_run("approved", run, user, _("Signed: %(title)s"), _("“%(title)s” is signed and on the website."))
 
 
+@override(settings.LANGUAGE_CODE)
+def pin_enrolled(pin):
+    """To whom a ReviewPin belongs, whoever typed it."""
+    write(
+        "pin",
+        f"pin:{pin.pk}:{pin.enrolled_at:%Y%m%d%H%M%S%f}",
+        pin.user,
+        _("A PIN for the review pages was enrolled for you"),
+        _(
+            "%(who)s enrolled a PIN for the review pages in your name. If you did not type it yourself, tell the chief librarian "
+            "at once: it can sign for you."
+        )
+        % {"who": pin.enrolled_by},
+    )
+
+
 def _of_the_run(kind, run, user, subject, text):
     person = run.requested_by
     if person is None or (user is not None and person.pk == user.pk):

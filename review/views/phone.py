@@ -118,7 +118,7 @@ class LinkView(View):
         if form.is_valid():
             try:
                 if identity.pin_is_right(self.person, form.cleaned_data["pin"]):
-                    return self._admitted(request, identity.PIN, form.cleaned_data["remember"])
+                    return self._admitted(request, form.cleaned_data["remember"])
                 form.add_error("pin", _("This PIN is not right."))
             except Refusal as refusal:
                 form.add_error(None, refusal.sentence)
@@ -130,7 +130,7 @@ class LinkView(View):
         if form.is_valid():
             try:
                 if identity.code_is_right(self.link, form.cleaned_data["code"]):
-                    return self._admitted(request, identity.CODE, form.cleaned_data["remember"])
+                    return self._admitted(request, form.cleaned_data["remember"])
                 form.add_error("code", _("This code is not right, or no longer valid."))
             except Refusal as refusal:
                 form.add_error(None, refusal.sentence)
@@ -145,8 +145,8 @@ class LinkView(View):
         links.note(request, self.link, links.CODE_SENT)
         return self._door(code_form=CodeForm(prefix="code"), sent_by=way)
 
-    def _admitted(self, request, how, remember):
-        identity.admit(request, self.person, how)
+    def _admitted(self, request, remember):
+        identity.admit(request, self.person)
         links.note(request, self.link, links.OPENED, self.person)
         response = self._on()
         if remember:
@@ -196,8 +196,7 @@ class AssignmentMixin:
             if not known:
                 return redirect_to_login(request.get_full_path())
             return render(request, "review/phone/refused.html", status=403)
-        self.person, self.how = self.assignment.person, known[self.assignment.person_id]
-        self.state = self.assignment.task_state
+        self.person, self.state = self.assignment.person, self.assignment.task_state
         self.state.task = self.state.task.reviewtask
         return super().dispatch(request, pk, **named)
 
@@ -289,7 +288,6 @@ class PhoneView(AssignmentMixin, View):
             "assignment": self.assignment,
             "state": self.state,
             "person": self.person,
-            "how": self.how,
             "late": self.assignment.due_on < timezone.localdate(),
             "look": look,
             "frame": f"{address}?{query}" if query else address,

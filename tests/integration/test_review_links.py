@@ -113,12 +113,13 @@ def test_links_that_open_nothing(world, kind):
         assert client.get(path).headers["Location"] == world.text
         LinkOpening.objects.all().delete()
         client = Client()
-    for asking in (client, Client()):
+    stranger = Client()
+    for asking in (client, stranger):
         assert asking.get(path).status_code == status
         page = asking.post(path, {"way": "pin", "pin-pin": PIN})
         assert page.status_code == status
         assert gives_nothing_away(page) and world.article.title not in page.content.decode()
-        assert identity.SESSION_KEY not in Client().session
+    assert identity.SESSION_KEY not in stranger.session
     assert set(outcomes()) == {links.FORGED if status == 404 else kind} and len(outcomes()) == 4
     assert not OneTimeCode.objects.exists()
 
