@@ -51,13 +51,12 @@ class Answer:
         return bool(self.fields)
 
 
-def services(fields, switches=None):
-    """Return the services that may be asked about ``fields``, as (Service, identifier) pairs."""
-    switches = switches or EditorialSettings.load()
+def allowed(switches, fields=None):
+    """Return the names of the services that are switched on; with ``fields``, of those to be asked about them."""
     return [
-        (service, _normal(name, fields[name]))
+        str(service.label)
         for service, name in _ASKED
-        if fields.get(name) and getattr(switches, _SWITCHES[service])
+        if getattr(switches, _SWITCHES[service]) and (fields is None or fields.get(name))
     ]
 
 
