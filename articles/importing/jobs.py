@@ -116,6 +116,13 @@ def run(job, data=None):
         claim.refuse(error)
         raise
     except TakenOverError as error:
+        if not ImportJob.objects.filter(pk=job.pk).exists():
+            raise JobError(
+                _(
+                    "This import was removed meanwhile, or its topic was. Choose a topic and send the file again."
+                ),
+                code="gone",
+            ) from error
         raise JobError(
             _("Somebody else is trying this import again. Look at the list of imports."), code="taken_over"
         ) from error

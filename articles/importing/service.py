@@ -42,6 +42,7 @@ def import_file(name, data, *, topic, author, tell=progress.silent, came_in=None
     department = _department(draft, report)
     tell(progress.SAVING, progress.PERCENT[progress.SAVING])
     with _stored(draft, author, name) as images, transaction.atomic():
+        topic = _as_it_stands(topic)
         for image in images.values():
             if image.pk is None:
                 image.save()
@@ -58,6 +59,17 @@ def import_file(name, data, *, topic, author, tell=progress.silent, came_in=None
         if also:
             also(page, report)
     return Imported(page, report)
+
+
+def _as_it_stands(topic):
+    """Return ``topic`` anew and held: reading took a while, and others added pages below it or deleted it."""
+    found = type(topic).objects.select_for_update(of=("self",)).filter(pk=topic.pk).first()
+    if found is None:
+        raise RefusedError(
+            "topic_gone",
+            _("The topic was deleted while the file was being read. Choose another and send the file again."),
+        )
+    return found
 
 
 def report_of(page):

@@ -13,7 +13,7 @@ from wagtail.models import COMMENTS_RELATION_NAME
 
 import pytest
 
-from articles.importing import jobs, progress
+from articles.importing import jobs, progress, service
 from articles.importing.report import RefusedError
 from articles.models import ArticlePage, Department, ImportJob, LibraryImage, Reference
 from tests.factories import World
@@ -287,3 +287,37 @@ def test_a_deleted_draft_leaves_the_page_of_its_import_readable(world):
     answer = client_of(world.librarian).get(reverse("articles_import_job", args=[job.pk]))
     assert answer.status_code == 200
     assert answer.context["draft"] is None
+
+
+def test_a_topic_that_goes_or_fills_while_a_file_is_read(
+    world, settings, monkeypatch, django_capture_on_commit_callbacks
+):
+    """The topic is looked at anew when the draft is saved, and the answer is a sentence, not a list in brackets."""
+    client = client_of(world.librarian)
+
+    def meanwhile(happens):
+        real = service.convert
+
+        def read(*args, **kwargs):
+            monkeypatch.setattr(service, "convert", real)
+            draft = real(*args, **kwargs)
+            happens()
+            return draft
+
+        monkeypatch.setattr(service, "convert", read)
+
+    # Another import of the same name finishes first, into a topic that was empty when this one began.
+    job = waiting(world)
+    meanwhile(lambda: jobs.run(waiting(world), bytes_of("notes.docx")))
+    jobs.run(job, bytes_of("notes.docx"))
+    assert ArticlePage.objects.count() == 2
+
+    topic = world.make_topic("另一专题", "another")
+    sent = client.post(reverse("articles_import_new"), {"topic": topic.pk, "name": "notes.docx"}).json()
+    meanwhile(lambda: type(topic).objects.get(pk=topic.pk).delete())
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(sent["upload"], {"file": SimpleUploadedFile("x", bytes_of("notes.docx"))})
+    assert answer.status_code == 409 and answer.json()["code"] == "gone"
+    assert "[" not in answer.json()["refusal"]
+    assert ArticlePage.objects.count() == 2 and ImportJob.objects.count() == 2
+    assert len(kept_files(settings)) == 4  # of the two that arrived
