@@ -68,7 +68,7 @@ class CsvTable:
     ``columns`` maps the file's columns to fields, in the order of a file without heading. A heading may name columns
     by these names, by the fields or by their words in the interface (``headings`` adds others), in any order; it
     must name ``required`` (by default the columns of ``key``). Cells are taken by the type of their field: days,
-    yes and no, choices by value or by word, text. An instance serves one file. Override `convert` for other cells, `complete` for what follows
+    yes and no, choices by value or by word, else as the field reads them. An instance serves one file. Override `convert` for other cells, `complete` for what follows
     from several of them; both raise ValidationError.
     """
 
@@ -93,9 +93,7 @@ class CsvTable:
             return yes_no(text, default=field.get_default())
         if isinstance(field, models.DateField):
             return day(text)
-        if not text:
-            return field.get_default()
-        return text
+        return field.to_python(text) if text else field.get_default()
 
     def complete(self, values):
         """Return ``values`` (field: value), with what follows from them. Raises ValidationError."""

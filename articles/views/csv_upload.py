@@ -4,11 +4,13 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.functional import cached_property
+from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets.button import HeaderButton
 
 from articles.csv_upload import UnreadableTableError
 from articles.errors import Refusal
@@ -16,6 +18,21 @@ from articles.errors import Refusal
 
 # The page shows this many lines; all are taken over.
 SHOWN = 200
+
+
+class UploadButtonMixin:
+    """For the list whose rows such a page takes over: a button that leads there, for those who may use it."""
+
+    upload_view = None  # the CsvUploadView
+    upload_url = ""  # the name of its address
+
+    @cached_property
+    def header_buttons(self):
+        buttons = list(super().header_buttons)
+        if self.request.user.has_perms(self.upload_view.rights):
+            label = gettext_lazy("Take over from a file")
+            buttons.append(HeaderButton(label, reverse(self.upload_url), icon_name="upload"))
+        return buttons
 
 
 class CsvUploadView(WagtailAdminTemplateMixin, TemplateView):
