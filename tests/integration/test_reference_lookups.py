@@ -77,15 +77,18 @@ def test_answers_are_kept_and_asked_anew_in_time(double):
 @pytest.mark.parametrize(
     "fields",
     [{"pmid": "90000009"}, {"pmid": "90000008"}, {"pmid": "90000007"}, {"pmid": "90000006"}, {"doi": "10.5555/foreign"},
-     {"doi": "10.5555/circle"}],
-    ids=["too many", "huge", "slow", "no JSON", "foreign host", "circle"],
+     {"doi": "10.5555/circle"}, {"pmid": "90000004"}, {"pmid": "90000005"}, {"pmid": "90000010"}],
+    ids=["too many", "huge", "slow", "no JSON", "foreign host", "circle", "drips its head", "drips its body", "packed bomb"],
 )  # fmt: skip
 def test_a_failing_service_costs_a_sentence(double, fields, monkeypatch):
+    """Also one that drips: 500 bytes, each before the time-out of a read, would take 25 seconds."""
     monkeypatch.setattr("articles.citing.fetching.READ_TIMEOUT", 0.3)
+    monkeypatch.setattr("articles.citing.fetching.WHOLE_TIMEOUT", 1.5)
     switch_on("pubmed", "doi")
     answer = lookups.look_up(fields)
     SLOW.set()
     assert not answer.found and len(answer.failures) == 1
+    assert "to the last byte" not in double.seen
     assert not LookupAnswer.objects.exists()
 
 
@@ -105,7 +108,7 @@ def test_retractions(double):
     ]
 
 
-def test_only_public_addresses_are_asked(double, settings):
+def test_only_public_addresses_are_asked(double, settings, monkeypatch):
     for url in (
         f"{double.url}/page", "http://localhost/", "http://169.254.169.254/latest/", "http://10.0.0.1/", "http://[::1]/",
         "http://[::ffff:127.0.0.1]/", "http://0.0.0.0/", "ftp://example.org/", "http://user:secret@8.8.8.8/", "http://127.1/",
@@ -118,6 +121,9 @@ def test_only_public_addresses_are_asked(double, settings):
     assert addresses.answers(f"{double.url}/nowhere") is False
     with pytest.raises(addresses.PrivateAddressError):
         addresses.answers(f"{double.url}/to-metadata")
+    monkeypatch.setattr(addresses, "WHOLE_TIMEOUT", 0.5)
+    assert addresses.answers(f"{double.url}/drip") is None
+    assert "to the last byte" not in double.seen
 
 
 def test_the_addresses_of_the_box(double, client):
