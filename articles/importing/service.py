@@ -83,7 +83,7 @@ def report_of(page):
 
 
 def _department(draft, report):
-    """Return the department the file names, else the first one: a row cannot be without."""
+    """Return the department the file names, else None: nobody guesses who answers for a text."""
     found = Department.objects.filter(name=draft.department).first() if draft.department else None
     if found:
         return found
@@ -95,16 +95,7 @@ def _department(draft, report):
         )
     else:
         report.not_taken("no_department", _("Department: none is marked in the file (科室：…). Choose one"))
-    if ArticlePage._meta.get_field("department").null:
-        return None
-    fallback = Department.objects.first()
-    if fallback is None:
-        raise RefusedError(
-            "no_departments",
-            _("There is no department yet. Add one under Departments, then import the file again."),
-        )
-    report.changed("department_guessed", _("Department: set to %(name)s for now") % {"name": fallback.name})
-    return fallback
+    return None
 
 
 @contextmanager

@@ -283,7 +283,6 @@ def state_data(job):
         "label": str(seen.label),
         "step": str(progress.STEPS.get(job.step, "")),
         "percent": job.percent,
-        "refusal": job.refusal,
         "address": reverse("articles_import_job", args=[job.pk]),
         "title": job.article.title if job.article else "",
     }

@@ -14,8 +14,7 @@ from wagtail.models import COMMENTS_RELATION_NAME
 import pytest
 
 from articles.importing import jobs, progress, service
-from articles.importing.report import RefusedError
-from articles.models import ArticlePage, Department, ImportJob, LibraryImage, Reference
+from articles.models import ArticlePage, ImportJob, LibraryImage, Reference
 from tests.factories import World
 from tests.fixtures import make_desk_files as desk
 from tests.fixtures import make_import_files as files
@@ -178,25 +177,6 @@ def test_a_refused_file_leaves_neither_row_nor_file(world, settings, name):
     assert name in answer.json()["refusal"]
     assert (ImportJob.objects.count(), ArticlePage.objects.count(), LibraryImage.objects.count()) == (0, 0, 0)
     assert kept_files(settings) == []
-
-
-def test_a_refusal_that_is_not_the_files_fault_keeps_it(world, monkeypatch):
-    def none(draft, report):
-        raise RefusedError("no_departments", "none yet")
-
-    job = waiting(world)
-    with monkeypatch.context() as patch:
-        patch.setattr("articles.importing.service._department", none)
-        with pytest.raises(RefusedError):
-            jobs.run(job, bytes_of("notes.docx"))
-    job.refresh_from_db()
-    assert (job.state, job.refusal_code, jobs.may_be_tried_again(job)) == (
-        State.REFUSED,
-        "no_departments",
-        True,
-    )
-    assert Department.objects.exists()
-    assert jobs.run(job).state == State.DONE
 
 
 def test_the_way_of_the_page_announce_send_ask_look(world, django_capture_on_commit_callbacks, settings):

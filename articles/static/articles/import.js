@@ -54,7 +54,6 @@
       row.querySelector(".xl-imports__links").replaceChildren(link);
       row.querySelector(".xl-imports__name").textContent = now.title;
     }
-    if (now.refusal) refuse(row, now.refusal);
   }
 
   /* Ask until told to stop or the import has ended. */
