@@ -63,7 +63,7 @@ def required(reading):
             _("Name the source."),
             anchor=field_anchor("source_line"),
         )
-    if snapshot["ai"]["use"] not in ("none",) and not snapshot["ai"]["note"].strip():
+    if snapshot["ai"]["use"] != "none" and not snapshot["ai"]["note"].strip():
         yield Finding(
             "complete.ai",
             STOP,
