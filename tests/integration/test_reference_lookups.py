@@ -1,7 +1,8 @@
 """Look-ups of references over a socket, the paste box's addresses, and references through the editor's form."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.test import Client
 from django.urls import reverse
@@ -9,11 +10,15 @@ from django.utils import timezone
 
 import pytest
 
+from articles import findings
 from articles.citing import addresses, lookups
 from articles.citing.rich_text import TYPE
-from articles.models import EditorialSettings, LookupAnswer
+from articles.models import ArticlePage, EditorialSettings, LookupAnswer, Reference
 from articles.snapshot import build
+from publish import retractions
+from review.models import Notice
 from tests.factories import World
+from tests.support import lookups_double
 from tests.support.lookups_double import SLOW, Double
 
 
@@ -101,8 +106,6 @@ def test_retractions(double):
     one = article.references.all()[0]
     one.doi = "10.5555/Withdrawn"
     one.save()
-    from articles import findings
-
     assert "evidence.retracted" in [
         finding.code for finding in findings.check(type(article).objects.get(pk=article.pk))
     ]
@@ -203,3 +206,40 @@ def test_keys_stay_with_their_references_and_citations_survive_the_editor():
     assert bound.is_valid(), bound.errors
     keys = [form.instance.key for form in bound.forms]
     assert keys[0] == "same" and keys[1] != "same"
+
+
+def test_a_reference_retracted_after_the_signature_is_told_once_to_librarians(double, monkeypatch):
+    world = World()
+    article = world.make_article(references=False)
+    article.references = [
+        Reference(kind="journal", title="示例题名", year="2026", pmid="90000001"),
+        Reference(kind="journal", title="另一题名", year="2026", doi="10.5555/Withdrawn"),
+    ]
+    article.save_revision(user=world.librarian)
+    world.publish(article)
+    night = datetime(2026, 12, 1, 1, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert retractions.look(night) == 0 and double.seen == []  # no service is switched on
+
+    switch_on("pubmed")
+    assert retractions.look(night) == 0 and len(double.seen) == 1
+    monkeypatch.setitem(lookups_double.PUBMED, "90000001", lookups_double.PUBMED["90000002"])
+    assert retractions.look(night + timedelta(days=29)) == 0 and len(double.seen) == 1
+    later = night + timedelta(days=30)
+    assert retractions.look(later) > 0 and retractions.look(later) == 0
+    assert len(double.seen) == 2
+    notices = Notice.objects.filter(recipient=world.librarian, key__startswith="retracted:")
+    told = notices.get()
+    assert "90000001" in told.text and "1" in told.text and f"/{article.pk}/edit/" in told.text
+    draft = ArticlePage.objects.get(pk=article.pk).get_latest_revision_as_object()
+    assert [one.code for one in findings.check(draft)].count("evidence.retracted") == 1
+
+    switch_on("crossref")
+    assert retractions.look(later) > 0  # the other reference; PubMed's was asked about just now
+    assert notices.count() == 2
+    # A service that fails is left alone for that turn.
+    EditorialSettings.objects.update(crossref=False)
+    Reference.objects.filter(article=article).update(pmid="90000009")
+    Reference.objects.create(article=article, kind="journal", title="题名", pmid="90000006")
+    asked = len(double.seen)
+    assert retractions.look(later) == 0 and len(double.seen) == asked + 1
+    assert retractions.slot(night) == "2026-12-01T01" and retractions.slot(night + timedelta(hours=9)) is None
