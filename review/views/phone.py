@@ -20,7 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from wagtail.models import TaskState
 
-from articles import findings, registry
+from articles import registry
 from articles.copies import CopyError
 from articles.errors import Refusal
 from review import (
@@ -28,6 +28,7 @@ from review import (
     changes,
     checklist,
     devices,
+    evidence,
     identity,
     links,
     numbers,
@@ -38,7 +39,7 @@ from review import (
     services,
 )
 from review.forms import DecisionForm
-from review.models import Assignment, ReviewTaskState, StepKind
+from review.models import Assignment, StepKind
 from review.models.assignments import OPEN_ANSWERS
 from review.phone_forms import CodeForm, PassOnForm, PinForm
 
@@ -227,7 +228,6 @@ class PhoneView(AssignmentMixin, View):
         if not form.is_valid():
             return self._page(form, status=422)
         try:
-            shown = services.read(self.state)
             services.decide(self.state, self.person, form.cleaned_data, device=devices.kind_of(request))
         except (Refusal, CopyError) as refusal:
             self.state.refresh_from_db()
@@ -236,21 +236,16 @@ class PhoneView(AssignmentMixin, View):
                 return redirect("review:phone", pk)
             form.add_error(None, getattr(refusal, "sentence", str(refusal)))
             return self._page(form, status=409)
-        changes.decided(self.person, self._article_id, shown)
         self.note(links.DECIDED)
         return redirect("review:phone", pk)
-
-    @property
-    def _article_id(self):
-        return int(self.state.workflow_state.object_id)
 
     def _page(self, form, status=200):
         try:
             shown = services.read(self.state)
         except CopyError as error:
             return render(self.request, "review/phone/unreadable.html", {"error": error}, status=409)
-        _first_opened(self.state)
-        last = changes.looked(self.person, self._article_id, shown)
+        progress.opened(self.state)
+        last = changes.looked(self.person, shown.article.pk, shown)
         returned = returns.last_returned(shown.article, before=self.state)
         kind = self.state.task.specific.kind
         steps = progress.steps_of(self.state.workflow_state)
@@ -271,11 +266,7 @@ class PhoneView(AssignmentMixin, View):
             "notes": list(returned.return_notes.select_related("answered_by")) if returned else [],
             "changes": returns.changes_since(returned, shown.snapshot) if returned else None,
             "sentences": numbers.sentences(reading.parts(shown.snapshot)),
-            "findings": [
-                finding
-                for finding in findings.check_snapshot(shown.snapshot, shown.article)
-                if finding.concerns_reviewers
-            ],
+            "findings": evidence.found(shown.snapshot, shown.article),
         }
         return render(self.request, "review/phone/text.html", context, status=status)
 
@@ -301,13 +292,6 @@ class PhoneView(AssignmentMixin, View):
             "waiting": waiting[:10],
         }
         return render(self.request, "review/phone/over.html", context)
-
-
-def _first_opened(state):
-    if state.first_opened_at is None:
-        ReviewTaskState.objects.filter(pk=state.pk, first_opened_at=None).update(
-            first_opened_at=timezone.now()
-        )
 
 
 # The renderers have policies of their own.

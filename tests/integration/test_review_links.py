@@ -370,10 +370,12 @@ def test_changes_since_the_last_look_are_shown_until_the_decision(world, way, sh
         assert ("写明次数" in page.content.decode()) == (way == "returned")
     # Kept when something is missing, done with after the decision.
     context = client.get(address).context
-    assert LastReading.objects.get().digest != context["digest"]
+    before = LastReading.objects.get()
+    assert before.digest != context["digest"]
     answers = {field.html_name: "yes" for field in context["form"].questions}
     client.post(address, {"decision": "sign", "seen_digest": context["digest"]} | answers)
-    assert LastReading.objects.get().digest == context["digest"]
+    after = LastReading.objects.get()
+    assert after.digest == context["digest"] and after.at > before.at
 
 
 def test_every_digit_stands_in_the_list_of_numbers():
