@@ -26,6 +26,7 @@ from review import assignments, invitations, notices
 from review.errors import ReviewStateError
 from review.models import Answer, Assignment, ReviewTaskState
 from review.models.assignments import OPEN_ANSWERS
+from review.people import name_of
 from review.workdays import Calendar
 
 
@@ -153,12 +154,11 @@ def _said(asked):
 
 
 def _row(assignment, today):
-    entry = getattr(assignment.person, "physician", None)
     open_ = assignment.answer in OPEN_ANSWERS
     troubled = [one for one in assignment.notices.all() if one.state in ("failed", "unsure")]
     return {
         "assignment": assignment,
-        "name": entry.name if entry else str(assignment.person),
+        "name": name_of(assignment.person),
         "open": open_,
         "late": open_ and assignment.due_on < today,
         "tone": TONES[assignment.answer],

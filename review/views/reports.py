@@ -19,6 +19,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from articles.models import Institution
 from review import reports
 from review.models import ReviewTaskState
+from review.people import name_of
 
 
 LOOK = "review.view_approval"
@@ -104,13 +105,13 @@ class WorkView(TemplateView):
         person = self._person(request, may_look)
         year = self._year(request)
         work = reports.work_of(person, year)
-        name = reports.name_of(person)
+        name = name_of(person)
         if request.GET.get("as") == "csv":
             return _csv(reports.work_csv(name, year, work), f"work-{person.pk}-{year}")
         today = timezone.localdate()
         return self.render_to_response(
             self.get_context_data(
-                people=[(one.pk, reports.name_of(one)) for one in people],
+                people=[(one.pk, name_of(one)) for one in people],
                 person=person,
                 name=name,
                 entry=getattr(person, "physician", None),
