@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from articles.models import TopicPage
 from articles.permissions import writable_topics
 from articles.starting import draft, points
+from articles.views.page import AdminPageMixin
 
 
 EMPTY = "empty"
@@ -58,7 +58,7 @@ class NewArticleForm(forms.Form):
         return title
 
 
-class NewArticleView(WagtailAdminTemplateMixin, FormView):
+class NewArticleView(AdminPageMixin, FormView):
     """The cards; on POST a draft is created, or Wagtail's own form opens for an empty page."""
 
     page_title = gettext_lazy("New article")
@@ -77,9 +77,6 @@ class NewArticleView(WagtailAdminTemplateMixin, FormView):
     def get_initial(self):
         topic = self.request.GET.get("topic", "")
         return {"topic": topic} if topic.isascii() and topic.isdigit() else {}
-
-    def get_breadcrumbs_items(self):
-        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)

@@ -9,11 +9,11 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 
 from articles.csv_upload import UnreadableTableError
 from articles.errors import Refusal
+from articles.views.page import AdminPageMixin
 
 
 # The page shows this many lines; all are taken over.
@@ -35,7 +35,7 @@ class UploadButtonMixin:
         return buttons
 
 
-class CsvUploadView(WagtailAdminTemplateMixin, TemplateView):
+class CsvUploadView(AdminPageMixin, TemplateView):
     """Two steps for a ``table_class`` (an `articles.csv_upload.CsvTable`); nothing is stored before the second.
 
     Set ``rights`` (all are needed), ``page_title``, ``index`` (name of the address of the list) and ``index_label``;
@@ -58,12 +58,8 @@ class CsvUploadView(WagtailAdminTemplateMixin, TemplateView):
         self.table = self.table_class()
         return super().dispatch(request, *args, **kwargs)
 
-    def get_breadcrumbs_items(self):
-        return [
-            *super().get_breadcrumbs_items(),
-            {"url": reverse(self.index), "label": self.index_label},
-            {"url": "", "label": self.page_title},
-        ]
+    def way_here(self):
+        return [(reverse(self.index), self.index_label)]
 
     def post(self, request, *args, **kwargs):
         try:
