@@ -19,7 +19,7 @@ from wagtail.admin.ui.side_panels import BaseSidePanel
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.log_actions import log
 
-from articles import findings
+from articles import findings, frozen
 from articles.checks.finding import GROUPS
 from articles.models import ArticlePage, FindingWaiver
 
@@ -59,13 +59,15 @@ class FindingsPanel(BaseSidePanel):
 
 def context_of(page, found, figures, user):
     """Return the template context of the findings and figures of ``page``."""
-    shown = [shown_as(finding, user) for finding in found or ()]
+    why_frozen = frozen.sentence(page, user)
+    shown = [shown_as(finding, user, why_frozen) for finding in found or ()]
     groups = {}
     for one in shown:
         groups[one["group"]] = groups.get(one["group"], 0) + 1
     return {
         "page": page,
         "findings": found,
+        "frozen": why_frozen,
         "pressing": pressing(found),
         "levels": [
             (level, list(ones)) for level, ones in groupby(shown, key=lambda one: one["finding"].level)
@@ -86,14 +88,15 @@ def context_of(page, found, figures, user):
     }
 
 
-def shown_as(finding, user):
-    """Return ``finding`` with its group, the name it is waived by, and whether ``user`` may let it pass."""
+def shown_as(finding, user, why_frozen=""):
+    """Return ``finding`` with its group, the name it is waived by, and what ``user`` may do: nothing in a frozen text."""
     return {
         "finding": finding,
         "group": finding.group,
         "name": name_of(finding),
-        "may_waive": may_waive(finding, user),
-        "may_take_back": bool(finding.waiver) and user.has_perm(WAIVE),
+        "may_mend": not why_frozen,
+        "may_waive": not why_frozen and may_waive(finding, user),
+        "may_take_back": not why_frozen and bool(finding.waiver) and user.has_perm(WAIVE),
     }
 
 
@@ -175,6 +178,8 @@ class WaiveView(WagtailAdminTemplateMixin, TemplateView):
             return self._sentence(
                 _("This text is being reviewed. Call it back before you let a finding pass.")
             )
+        if why_frozen := frozen.sentence(self.article, request.user):
+            return self._sentence(why_frozen)
         self.finding = next(
             (one for one in findings.check(self.article) if one.waivable and name_of(one) == name), None
         )
@@ -246,6 +251,9 @@ class TakeBackView(WagtailAdminTemplateMixin, TemplateView):
             messages.warning(
                 request, _("This text is being reviewed. Call it back before you change what passes.")
             )
+            return redirect(self.back)
+        if why_frozen := frozen.sentence(article, request.user):
+            messages.warning(request, why_frozen)
             return redirect(self.back)
         return super().dispatch(request, pk)
 
