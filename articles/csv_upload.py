@@ -14,7 +14,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from articles.errors import Refusal
-from articles.exports import plain
+from articles.exports import plain, without_controls
 
 
 # How spreadsheets and people write them; "√" and "是" as in Chinese tables.
@@ -138,7 +138,7 @@ class CsvTable:
                 _("This file is too large (%(size)d KB at most). Divide it.")
                 % {"size": self.max_bytes // 1000}
             )
-        lines, unread = self.lines(text)
+        lines, unread = self.lines(without_controls(text))
         if not lines:
             raise UnreadableTableError(
                 _("There are no lines in this file. Its columns are: %(columns)s.")

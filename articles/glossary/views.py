@@ -22,7 +22,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 import django_filters
 
-from articles.exports import PlainExportMixin
+from articles.exports import PlainExportMixin, inert
 from articles.glossary import names
 from articles.glossary.matching import Matcher
 from articles.glossary.table import GlossaryTable
@@ -116,7 +116,7 @@ class GlossaryIndexView(UploadButtonMixin, PlainExportMixin, generic.IndexView):
 
     def to_row_dict(self, item):
         # One cell, as people type it; line ends inside a cell break in many programs.
-        return super().to_row_dict(item) | {"synonyms": "、".join(names.of("", item.synonyms))}
+        return super().to_row_dict(item) | {"synonyms": inert("、".join(names.of("", item.synonyms)))}
 
 
 class GlossaryDeleteView(generic.DeleteView):

@@ -157,8 +157,12 @@ class IdeaCreateView(generic.CreateView):
         return super().get_initial() | {"health_day": day, "wanted_for": wanted_for}
 
     def save_instance(self):
-        self.form.instance.created_by = self.request.user
-        return super().save_instance()
+        idea = self.form.instance
+        idea.created_by = self.request.user
+        # Sent twice: the same idea, while nobody has begun it, is one idea.
+        same = {name: self.form.cleaned_data[name] for name in IdeaForm.Meta.fields}
+        again = Idea.objects.filter(**same, created_by=self.request.user, state=Idea.State.OPEN).first()
+        return again or super().save_instance()
 
 
 class IdeaViewSet(ModelViewSet):

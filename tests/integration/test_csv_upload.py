@@ -9,6 +9,7 @@ from django.urls import reverse
 import pytest
 
 from articles import exports
+from articles.checks.tables import SensitiveWordTable
 from articles.csv_upload import CsvTable, UnreadableTableError, choice, day, yes_no
 from review.holidays import HolidayTable
 from review.models import Holiday, OlderArticle, Physician
@@ -124,8 +125,12 @@ def test_what_was_read_on_the_first_step_is_taken_on_the_second(client):
 
 
 def test_what_an_export_marks_is_taken_back():
-    for text in ("=SUM(1)", "+1", "-x", "@a", "普通", "'quoted'"):
+    for text in ("=SUM(1)", "+1", "-x", "@a", "＝1+1", "普通", "'quoted'"):
         assert exports.plain(exports.inert(text)) == text
+    # What PostgreSQL or a workbook would refuse goes neither in nor out.
+    assert exports.inert("=甲\x00\x0b\n乙") == "'=甲\n乙"
+    (row,) = SensitiveWordTable().read("错\x00词\x0b").good
+    assert row.values["word"] == "错词"
 
 
 @pytest.mark.parametrize(
