@@ -143,7 +143,6 @@ def test_an_interrupted_import_is_tried_again_without_a_second_draft(world, sett
 
 def test_who_was_given_up_for_dead_and_comes_back_changes_nothing(world, monkeypatch):
     job = waiting(world)
-    jobs.storage()
     done = jobs._Claim.done
 
     def taken_over(claim, page, report):
