@@ -64,11 +64,6 @@ class Matcher:
         return None
 
 
-def terms_in(text, terms):
-    """Return the hits (Hit) of ``terms`` in ``text``. For many texts make one Matcher."""
-    return Matcher(terms).find(text)
-
-
 def folded(text):
     """Return ``text`` in half width and small letters, character by character."""
     return text.translate(_FOLDED)

@@ -1,6 +1,7 @@
 """The findings in the editor: side panel, the fragment its script asks for, and letting one pass with a reason."""
 
 import hashlib
+from collections import Counter
 from itertools import groupby
 
 from django import forms
@@ -21,11 +22,14 @@ from wagtail.log_actions import log
 
 from articles import findings, frozen
 from articles.checks.finding import GROUPS
+from articles.checks.readability import band
 from articles.models import ArticlePage, FindingWaiver
 
 
 WAIVE = "articles.add_findingwaiver"
 WAIVE_STOP = "articles.change_wordingrule"  # the chief librarian's: a stop finding keeps a text from review
+LOG_WAIVE = "articles.finding.waive"
+LOG_TAKE_BACK = "articles.finding.take_back"
 LABELS = {name: label for name, label, _codes in GROUPS}
 BAR = 6  # width of a bar and its gap in the picture of the sentences
 
@@ -61,9 +65,8 @@ def context_of(page, found, figures, user):
     """Return the template context of the findings and figures of ``page``."""
     why_frozen = frozen.sentence(page, user)
     shown = [shown_as(finding, user, why_frozen) for finding in found or ()]
-    groups = {}
-    for one in shown:
-        groups[one["group"]] = groups.get(one["group"], 0) + 1
+    informing = [one for one in shown if one["finding"].level == findings.INFO]
+    groups = Counter(one["group"] for one in shown)
     return {
         "page": page,
         "findings": found,
@@ -73,12 +76,9 @@ def context_of(page, found, figures, user):
             (level, list(ones)) for level, ones in groupby(shown, key=lambda one: one["finding"].level)
         ],
         "folded": [
-            (
-                LABELS[name],
-                [one for one in shown if one["finding"].level == findings.INFO and one["group"] == name],
-            )
-            for name in LABELS
-            if any(one["finding"].level == findings.INFO and one["group"] == name for one in shown)
+            (label, ones)
+            for name, label in LABELS.items()
+            if (ones := [one for one in informing if one["group"] == name])
         ],
         "groups": [(name, LABELS[name], groups[name]) for name in LABELS if name in groups],
         "figures": figures,
@@ -115,8 +115,6 @@ def bars(figures):
 
     The first 120 sentences; a bar of 60 characters is as high as the picture.
     """
-    from articles.checks.readability import band
-
     drawn = []
     for number, length in enumerate(figures.sentences[:120]):
         height = min(length, 60)
@@ -277,7 +275,3 @@ class TakeBackView(WagtailAdminTemplateMixin, TemplateView):
             )
         messages.success(request, _("Taken back. The finding counts again."))
         return redirect(self.back)
-
-
-LOG_WAIVE = "articles.finding.waive"
-LOG_TAKE_BACK = "articles.finding.take_back"

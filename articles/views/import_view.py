@@ -19,6 +19,7 @@ from articles.importing import guard, jobs, limits, progress
 from articles.importing.report import RefusedError
 from articles.models import ImportJob, TopicPage
 from articles.permissions import writable_topics
+from articles.views.access import number
 from articles.views.page import AdminPageMixin
 
 
@@ -202,18 +203,18 @@ def new_import(request):
         raise PermissionDenied
     if not form.is_valid():
         return JsonResponse({"refusal": _("Choose a topic first.")}, status=400)
-    size = request.POST.get("size", "")
+    size = number(request.POST.get("size"))
     name = request.POST.get("name", "")[:500] or "?"
     pasted = request.POST.get("pasted") == "1"
     try:
-        guard.check_size(int(size) if size.isascii() and size.isdigit() and len(size) < 12 else 0, name)
+        guard.check_size(size, name)
     except RefusedError as error:
         return JsonResponse({"refusal": str(error), "code": error.code}, status=413)
     job = jobs.begin(
         request.user,
         form.cleaned_data["topic"],
         jobs.PASTED_NAME if pasted else name,
-        int(size) if size.isascii() and size.isdigit() else 0,
+        size,
         pasted=pasted,
     )
     return JsonResponse(
