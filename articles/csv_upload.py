@@ -160,17 +160,11 @@ class CsvTable:
                 _("Some lines cannot be read; nothing was taken over.") + "\n" + named(sheet.bad)
             )
         with transaction.atomic():
-            for row in sheet.good:
-                try:
-                    with transaction.atomic():
-                        self.save(row.values)
-                except IntegrityError as error:
-                    clash = Row(
-                        row.number, row.text, {}, _("What it says clashes with what is there already.")
-                    )
-                    raise UnreadableTableError(
-                        _("Some lines cannot be read; nothing was taken over.") + "\n" + named([clash])
-                    ) from error
+            try:
+                with transaction.atomic():
+                    self._store_together(sheet.good)
+            except IntegrityError:
+                self._store_each(sheet.good)
         return len(sheet.good)
 
     def save(self, values):
@@ -197,6 +191,33 @@ class CsvTable:
         return [(number, words, _named(names, cells)) for number, words, cells in shown], unread
 
     # --- inside -----------------------------------------------------------------------------------------------
+
+    def _store_together(self, rows):
+        """Store the new rows in few statements, and of the others those that change something."""
+        key = [self.model._meta.get_field(field).attname for field in self.key]
+        there = {tuple(getattr(one, name) for name in key): one for one in self.model.objects.all()}
+        new = []
+        for row in rows:
+            one = self.model(**row.values)
+            before = there.get(tuple(getattr(one, name) for name in key))
+            names = [self.model._meta.get_field(field).attname for field in row.values]
+            if before is None:
+                new.append(one)
+            elif any(getattr(before, name) != getattr(one, name) for name in names):
+                self.save(row.values)
+        self.model.objects.bulk_create(new, batch_size=500)
+
+    def _store_each(self, rows):
+        """Store row by row, so that the line that clashes can be named."""
+        for row in rows:
+            try:
+                with transaction.atomic():
+                    self.save(row.values)
+            except IntegrityError as error:
+                clash = Row(row.number, row.text, {}, _("What it says clashes with what is there already."))
+                raise UnreadableTableError(
+                    _("Some lines cannot be read; nothing was taken over.") + "\n" + named([clash])
+                ) from error
 
     def _needed(self):
         by_field = {field: column for column, field in self.columns.items()}

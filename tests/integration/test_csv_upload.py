@@ -11,6 +11,7 @@ import pytest
 from articles import exports
 from articles.checks.tables import SensitiveWordTable
 from articles.csv_upload import CsvTable, UnreadableTableError, choice, day, yes_no
+from articles.models import SensitiveWord
 from review.holidays import HolidayTable
 from review.models import Holiday, OlderArticle, Physician
 from review.older import OlderArticleTable
@@ -107,6 +108,19 @@ def test_a_clash_with_what_is_there_names_its_line_and_undoes_the_others():
     with pytest.raises(UnreadableTableError, match="3"):
         ByName().store(sheet)
     assert [name for _day, name, _works in stored()] == ["元旦"]
+
+
+def test_a_long_list_is_stored_in_few_statements(django_assert_max_num_queries):
+    """20,000 words one by one took longer than a worker may take for a request."""
+    lines = [f"错词{number}甲,对{number}" for number in range(1_200)]
+    sheet = SensitiveWordTable().read("word,instead\n" + "\n".join(lines))
+    with django_assert_max_num_queries(12):
+        SensitiveWordTable().store(sheet)
+    sheet = SensitiveWordTable().read("word,instead\n" + "\n".join([*lines[1:], "错词0甲,另"]))
+    with django_assert_max_num_queries(12):
+        SensitiveWordTable().store(sheet)
+    changed = SensitiveWord.objects.exclude(instead__startswith="对").values_list("word", "instead")
+    assert (SensitiveWord.objects.count(), list(changed)) == (1_200, [("错词0甲", "另")])
 
 
 def test_what_was_read_on_the_first_step_is_taken_on_the_second(client):
