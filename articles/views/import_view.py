@@ -183,6 +183,7 @@ def _words_for_script():
         "done": _("Taken in"),
         "open": _("Look at what became of it"),
         "lost": _("The connection was lost. The file may still be read: look at the list of imports."),
+        "signed_out": _("You are signed out. Reload this page, sign in and send the file once more."),
         "topic": _("Choose a topic first."),
         "too_large": str(guard.too_large()),
         "pasted": _("Pasted: %s characters, %s pictures."),
