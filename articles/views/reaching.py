@@ -6,8 +6,10 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 
+@require_safe
 def who(request):
     """Answer who is logged in: JSON of user, a number. Wagtail leads everybody else to the login."""
     return JsonResponse({"user": request.user.pk}, headers={"Cache-Control": "no-store"})
