@@ -3,6 +3,7 @@
 import re
 
 from django.db.models import Model
+from django.http import HttpResponse
 from django.utils.functional import Promise
 
 
@@ -24,6 +25,15 @@ def inert(value):
 def plain(text):
     """Return ``text`` without the mark of `inert`."""
     return text[1:] if text[:1] == "'" and text[1:2] in _BEGINS_FORMULA else text
+
+
+def csv_file(text, name):
+    """Return the CSV ``text`` as a file to download; the mark at its head tells Excel that it is UTF-8."""
+    return HttpResponse(
+        f"\ufeff{text}",
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+    )
 
 
 def without_controls(text):
