@@ -5,7 +5,7 @@ Both are snapshots (articles.snapshot), so what is compared is what readers see.
 
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
@@ -156,19 +156,30 @@ def _pairs(before, after):
 
 def _pair_alike(pairs, before, after):
     taken = set(pairs.values())
-    old = {place: _grams(outline(block)) for place, block in enumerate(before) if place not in taken}
+    # From the pairs of characters to the older blocks that hold them: each block against each takes minutes in a long text.
+    totals, holders = {}, defaultdict(list)
+    for place, block in enumerate(before):
+        if place not in taken:
+            grams = _grams(outline(block))
+            totals[place] = grams.total()
+            for gram, times in grams.items():
+                holders[block["type"], gram].append((place, times))
     ranked = []
     for place, block in enumerate(after):
         if place in pairs:
             continue
-        grams = _grams(outline(block))
-        for other, there in old.items():
-            if before[other]["type"] == block["type"]:
-                ranked.append((-_likeness(there, grams), abs(place - other), place, other))
+        grams, shared = _grams(outline(block)), Counter()
+        for gram, times in grams.items():
+            for other, there in holders.get((block["type"], gram), ()):
+                shared[other] += min(times, there)
+        for other, common in shared.items():
+            likeness = 2 * common / (grams.total() + totals[other])
+            if likeness >= ALIKE:
+                ranked.append((-likeness, abs(place - other), place, other))
     for likeness, _far, place, other in sorted(ranked):
         if place in pairs or other in taken:
             continue
-        if -likeness >= (ALIKE if _between_neighbours(pairs, place, other) else ALIKE_FAR):
+        if -likeness >= ALIKE_FAR or _between_neighbours(pairs, place, other):
             pairs[place] = other
             taken.add(other)
 
@@ -180,11 +191,6 @@ def _between_neighbours(pairs, place, other):
 
 def _grams(text):
     return Counter(text[at : at + 2] for at in range(max(len(text) - 1, 1)))
-
-
-def _likeness(one, other):
-    shared = sum((one & other).values())
-    return 2 * shared / max(one.total() + other.total(), 1)
 
 
 def _longest_rising(numbers):

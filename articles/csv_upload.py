@@ -14,7 +14,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from articles.errors import Refusal
-from articles.exports import plain
+from articles.exports import plain, without_controls
 
 
 # How spreadsheets and people write them; "√" and "是" as in Chinese tables.
@@ -68,7 +68,7 @@ class CsvTable:
     ``columns`` maps the file's columns to fields, in the order of a file without heading. A heading may name columns
     by these names, by the fields or by their words in the interface (``headings`` adds others), in any order; it
     must name ``required`` (by default the columns of ``key``). Cells are taken by the type of their field: days,
-    yes and no, choices by value or by word, text. An instance serves one file. Override `convert` for other cells, `complete` for what follows
+    yes and no, choices by value or by word, else as the field reads them. An instance serves one file. Override `convert` for other cells, `complete` for what follows
     from several of them; both raise ValidationError.
     """
 
@@ -93,9 +93,7 @@ class CsvTable:
             return yes_no(text, default=field.get_default())
         if isinstance(field, models.DateField):
             return day(text)
-        if not text:
-            return field.get_default()
-        return text
+        return field.to_python(text) if text else field.get_default()
 
     def complete(self, values):
         """Return ``values`` (field: value), with what follows from them. Raises ValidationError."""
@@ -140,7 +138,7 @@ class CsvTable:
                 _("This file is too large (%(size)d KB at most). Divide it.")
                 % {"size": self.max_bytes // 1000}
             )
-        lines, unread = self.lines(text)
+        lines, unread = self.lines(without_controls(text))
         if not lines:
             raise UnreadableTableError(
                 _("There are no lines in this file. Its columns are: %(columns)s.")
@@ -162,17 +160,11 @@ class CsvTable:
                 _("Some lines cannot be read; nothing was taken over.") + "\n" + named(sheet.bad)
             )
         with transaction.atomic():
-            for row in sheet.good:
-                try:
-                    with transaction.atomic():
-                        self.save(row.values)
-                except IntegrityError as error:
-                    clash = Row(
-                        row.number, row.text, {}, _("What it says clashes with what is there already.")
-                    )
-                    raise UnreadableTableError(
-                        _("Some lines cannot be read; nothing was taken over.") + "\n" + named([clash])
-                    ) from error
+            try:
+                with transaction.atomic():
+                    self._store_together(sheet.good)
+            except IntegrityError:
+                self._store_each(sheet.good)
         return len(sheet.good)
 
     def save(self, values):
@@ -199,6 +191,33 @@ class CsvTable:
         return [(number, words, _named(names, cells)) for number, words, cells in shown], unread
 
     # --- inside -----------------------------------------------------------------------------------------------
+
+    def _store_together(self, rows):
+        """Store the new rows in few statements, and of the others those that change something."""
+        key = [self.model._meta.get_field(field).attname for field in self.key]
+        there = {tuple(getattr(one, name) for name in key): one for one in self.model.objects.all()}
+        new = []
+        for row in rows:
+            one = self.model(**row.values)
+            before = there.get(tuple(getattr(one, name) for name in key))
+            names = [self.model._meta.get_field(field).attname for field in row.values]
+            if before is None:
+                new.append(one)
+            elif any(getattr(before, name) != getattr(one, name) for name in names):
+                self.save(row.values)
+        self.model.objects.bulk_create(new, batch_size=500)
+
+    def _store_each(self, rows):
+        """Store row by row, so that the line that clashes can be named."""
+        for row in rows:
+            try:
+                with transaction.atomic():
+                    self.save(row.values)
+            except IntegrityError as error:
+                clash = Row(row.number, row.text, {}, _("What it says clashes with what is there already."))
+                raise UnreadableTableError(
+                    _("Some lines cannot be read; nothing was taken over.") + "\n" + named([clash])
+                ) from error
 
     def _needed(self):
         by_field = {field: column for column, field in self.columns.items()}

@@ -10,6 +10,9 @@ class Refusal(ValidationError):  # noqa: N818 - the field's word; its kinds end 
     def sentence(self):
         return "\n".join(str(message) for message in self.messages)
 
+    def __str__(self):
+        return self.sentence  # Django's own would print a list, and people read this
+
 
 class NotSignedError(Refusal):
     """A way to publish that does not pass through review."""

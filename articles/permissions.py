@@ -1,6 +1,7 @@
 """Who may do what to an article in Wagtail's own views. Publishing is not among it: only a signature publishes."""
 
 from wagtail.models import PagePermissionTester
+from wagtail.permission_policies.pages import PagePermissionPolicy
 
 
 class ArticlePermissionTester(PagePermissionTester):
@@ -38,3 +39,10 @@ class TopicPermissionTester(PagePermissionTester):
 
     def can_publish_subpage(self):
         return False
+
+
+def writable_topics(user):
+    """Return the topics (a queryset, in the order of the tree) below which ``user`` may add articles."""
+    from articles.models import TopicPage  # its pages ask this module
+
+    return PagePermissionPolicy(TopicPage).instances_user_has_permission_for(user, "add").order_by("path")

@@ -19,7 +19,7 @@ from articles.importing import hooks as import_hooks  # noqa: F401
 from articles.models import ConsentRecord, Department, ReprintPermission
 from articles.planning import hooks as planning_hooks  # noqa: F401
 from articles.starting import hooks as starting_hooks  # noqa: F401
-from articles.views import consent_panel, library
+from articles.views import consent_panel, library, reaching
 from articles.views.consents import KeptPolicy, RightsGroup
 from articles.views.editing import ArticleViewSet
 from articles.views.findings import findings_of_draft
@@ -59,7 +59,10 @@ def register_consent_log_actions(actions):
 
 @hooks.register("register_admin_urls")
 def register_findings_address():
-    return [path("findings/<int:page_pk>/", findings_of_draft, name="article_findings")]
+    return [
+        path("findings/<int:page_pk>/", findings_of_draft, name="article_findings"),
+        path("editor/who/", reaching.who, name="editor_who"),
+    ]
 
 
 @hooks.register("insert_global_admin_css")
@@ -69,7 +72,8 @@ def add_articles_css():
 
 @hooks.register("insert_editor_js")
 def add_editor_scripts():
-    names = ("unsaved_typing", "submit_after_autosave", "findings")
-    return format_html_join(
+    names = ("unsaved_typing", "submit_after_autosave", "findings", "frozen")
+    # The one that asks whether a form can be sent at all comes before those that send it.
+    return reaching.script_tag() + format_html_join(
         "", '<script src="{}"></script>', ((static(f"articles/{name}.js"),) for name in names)
     )

@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from articles.errors import Refusal
+from cms.errors import bad_request
 
 
 class RefusalMiddleware:
@@ -21,6 +22,9 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
+        if isinstance(exception, OverflowError) and "SQLite INTEGER" in str(exception):
+            # A made-up number in an address or a form. PostgreSQL finds no row; SQLite's driver refuses to ask.
+            return bad_request(request)
         sentence = _sentence(exception)
         if not sentence:
             return None

@@ -1,9 +1,6 @@
 """What the worker does after publication: the month's spot check, and the week's word about re-reviews."""
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,7 +8,7 @@ from django.utils.translation import ngettext, override
 
 from publish import jobs
 from publish.models import Publication
-from review import notices, rereview, spot_checks
+from review import notices, people, rereview, spot_checks
 from review.models import ReReview
 
 
@@ -61,7 +58,7 @@ def remind(now):
             notices.write(
                 "re_review", f"re_review:{year}-W{week:02}:{person.pk}", person, subject, text, now=now
             )
-            for person in librarians()
+            for person in people.with_right("review.view_rereview")
         )
 
 
@@ -78,12 +75,6 @@ def _words(rows, today):
     if len(rows) > NAMED:
         lines.append("…")
     return subject, "\n".join([*lines, settings.ADMIN_URL + reverse("rereviews:index")])
-
-
-def librarians():
-    """Return those who look after re-reviews by their role, superusers apart."""
-    right = Q(permissions__codename="view_rereview", permissions__content_type__app_label="review")
-    return get_user_model().objects.filter(is_active=True, groups__in=Group.objects.filter(right)).distinct()
 
 
 jobs.register("complete-re-reviews", jobs.daily(5), complete)

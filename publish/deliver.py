@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from publish import after as _after  # noqa: F401  registers its jobs
 from publish import duty, errands, jobs, notify, patient_pictures
+from publish import retractions as _retractions  # noqa: F401  registers its job
 from publish.instance import Guard
 from publish.models.pushes import AccessToken, Heartbeat, Leftover, Move, Outgoing, Push
 from publish.states import MoveRefusedError, StaleRowError, State, move, save

@@ -22,6 +22,7 @@ from articles import copies, pixels
 from articles.errors import Refusal
 from articles.models import ArticlePage, LibraryImage
 from articles.snapshot import block_text, build, image_ids, push_choices
+from articles.textsearch.query import dictionary
 from publish.wechat import limits
 from themes import links
 
@@ -136,10 +137,8 @@ def _fitted(text, most):
 
 def _whole_words(text, head):
     """Return ``head``, a beginning of ``text``, without the piece of a word at its end."""
-    import jieba  # large; loaded when it is needed
-
     kept = ""
-    for word in jieba.cut(text):
+    for word in dictionary().cut(text):
         if len(kept) + len(word) > len(head):
             break
         kept += word

@@ -19,6 +19,7 @@ from articles.snapshot import block_text, push_choices
 from publish.models.planning import ChannelSettings
 from publish.website.preview import facts_of_draft
 from publish.wechat import article, limits
+from publish.wechat.images.encoding import ARTICLE_LIMIT
 from publish.wechat.images.notes import facts_of, notes
 from themes import colour, links, measure
 from themes import wechat as look
@@ -29,7 +30,6 @@ from themes.tokens import tokens
 NEAR = 18_000  # characters of a body that leave little room
 BODY_NARROWEST = 300  # px: narrower ones are blown up or stay stamps on a phone
 KEPT_LEAST = {"2.35:1": 0.5, "1:1": 0.4}  # share of a cover that its crop should keep
-TOGETHER = 1_500_000  # bytes of all pictures of one article
 LIST_DEPTH = 3
 WIDEST_TABLE = look.WIDEST_TABLE
 ORDER = 1_000_000  # stands for the id of an article and for a push's key where neither is known yet
@@ -283,7 +283,7 @@ def pictures(snapshot, page):
                 where,
                 technical=True,
             )
-    if total > TOGETHER:
+    if total > ARTICLE_LIMIT:
         yield Finding(
             "pictures.together",
             INFO,

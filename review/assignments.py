@@ -14,10 +14,11 @@ from django.utils.translation import ngettext
 
 from wagtail.models import TaskState
 
-from review import notices, rights
+from review import notices, progress, rights
 from review.errors import MayNotSignError, ReviewStateError
 from review.models import Absence, Answer, Assignment, Physician, ReviewTaskState, StepKind
 from review.models.assignments import OPEN_ANSWERS
+from review.people import name_of
 from review.workdays import Calendar
 
 
@@ -55,7 +56,8 @@ def propose(task_state, name="", most=MOST_PROPOSED):
     """
     article = task_state.revision.as_object()
     asked = set(task_state.assignments.open().values_list("person_id", flat=True))
-    entries, absences, again = _entries(task_state, article), _absences(), _earlier_reviewers(task_state)
+    absences = _absences()
+    entries, again = _entries(task_state, article, absences), _earlier_reviewers(task_state, article)
     refused = set(task_state.assignments.filter(answer=Answer.DECLINED).values_list("person_id", flat=True))
     found = []
     for person in _candidates(task_state, article).exclude(pk__in=asked):
@@ -94,16 +96,13 @@ class _Entry:
     in_scope: bool
 
 
-def _entries(task_state, article):
+def _entries(task_state, article, absences):
     """Return {user id: _Entry} of those with an entry, told apart by whether they sign for the text's department."""
     excepted = set(task_state.workflow_state.signing_exceptions.values_list("physician_id", flat=True))
     rows = Physician.objects.select_related("department").annotate(
         fits=Count("reviews_for", filter=Q(reviews_for=article.department_id))
     )
-    today = timezone.localdate()
-    standing_in = set(
-        Absence.objects.filter(starts__lte=today, ends__gte=today).values_list("stand_in_id", flat=True)
-    )
+    standing_in = {one.stand_in_id for one in absences}
     return {
         row.user_id: _Entry(row, bool(row.fits) or row.pk in standing_in or row.pk in excepted)
         for row in rows
@@ -124,14 +123,10 @@ def _absences():
     return list(rows)
 
 
-def _earlier_reviewers(task_state):
+def _earlier_reviewers(task_state, article):
     """Return the ids of those who decided on this article before at the same step."""
-    run = task_state.workflow_state
-    states = ReviewTaskState.objects.filter(
-        workflow_state__object_id=run.object_id,
-        workflow_state__base_content_type=run.base_content_type_id,
-        task_id=task_state.task_id,
-        status__in=(TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED),
+    states = progress.passes_of(article).filter(
+        task_id=task_state.task_id, status__in=(TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED)
     )
     return set(states.values_list("finished_by_id", flat=True))
 
@@ -220,7 +215,7 @@ def ask(task_state, person, asked_by, due_on=None):
             _lock_open(task_state)
             if objection := rights.objection_to_sign(person, task_state):
                 raise MayNotSignError(
-                    _("%(name)s cannot be asked: %(why)s") % {"name": _name(person), "why": objection}
+                    _("%(name)s cannot be asked: %(why)s") % {"name": name_of(person), "why": objection}
                 )
             physician = Physician.objects.filter(user=person).first()
             stood_in_for = _stood_in_for(physician, task_state.revision.as_object(), _absences())
@@ -346,11 +341,6 @@ def _reason(reason):
     if not reason:
         raise ReviewStateError(_("Write a short reason, so that the librarian knows what to do next."))
     return reason[:MOST_CHARACTERS]
-
-
-def _name(person):
-    entry = Physician.objects.filter(user=person).first()
-    return entry.name if entry else str(person)
 
 
 # --- when steps open and end ------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """What has changed since a person last looked at a text: character by character, over all that a reader sees."""
 
+from django.utils import timezone
+
 from articles import textdiff
 from review import reading
 from review.models import LastReading
@@ -25,8 +27,10 @@ def looked(user, article_id, shown):
 
 
 def decided(user, article_id, shown):
-    """Remember ``shown`` as the text ``user`` decided on."""
-    LastReading.objects.update_or_create(user=user, article_id=article_id, defaults=_kept(shown))
+    """Remember ``shown`` (the ReviewTaskState, which keeps the text) as what ``user`` decided on."""
+    LastReading.objects.update_or_create(
+        user=user, article_id=article_id, defaults=_kept(shown) | {"at": timezone.now()}
+    )
 
 
 def _kept(shown):

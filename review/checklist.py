@@ -13,6 +13,7 @@ from review.models import ChecklistVersion, StepKind
 
 
 YES, NO, NOT_APPLICABLE = "yes", "no", "na"
+ANSWERS = {YES: _("Yes"), NO: _("No"), NOT_APPLICABLE: _("Does not apply")}
 MOST_FOR_A_PHYSICIAN = 8
 
 

@@ -45,6 +45,28 @@ def conclude(workflow_state, user):
         )
 
 
+def _unlike(states):
+    """Return the sentence for steps that were signed over different texts: what differs, and the way out."""
+    last = states[-1].snapshot or {}
+    names = {
+        "topic": _("Topic"),
+        "department": _("Department"),
+        "references": _("References, or how the house prints them"),
+        "glossary": _("Explanations from the glossary"),
+    }
+    unlike = {
+        names.get(part, _("Text"))
+        for state in states[:-1]
+        for part in {*last, *(state.snapshot or {})}
+        if part != "scheme" and (state.snapshot or {}).get(part) != last.get(part)
+    }
+    what = [name for name in (_("Text"), *names.values()) if name in unlike] or [_("Text")]
+    return _(
+        "Since an earlier step was signed, this has changed: %(what)s. Nothing was published. Return the text or have "
+        "it called back; once it is submitted again, every step signs it as it is now."
+    ) % {"what": "、".join(what)}
+
+
 def _signed_states(workflow_state):
     """Return the run's signed steps in the chain's order. Raises ReviewStateError when one is not what it must be."""
     tasks = list(workflow_state.workflow.tasks.filter(active=True).values_list("pk", flat=True))
@@ -56,7 +78,7 @@ def _signed_states(workflow_state):
     digests = {state.digest for state in states}
     revisions = {state.revision_id for state in states}
     if len(digests) != 1 or len(revisions) != 1 or not states[-1].digest:
-        raise ReviewStateError(_("The steps were not signed over the same text. Nothing was published."))
+        raise ReviewStateError(_unlike(states))
     if any(state.signature is None for state in states) or digest(states[-1].snapshot) != states[-1].digest:
         raise ReviewStateError(_("A signature does not fit the text. Nothing was published."))
     # The chain may have been changed since the text was submitted; what was signed as, was not.

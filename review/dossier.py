@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from wagtail.models import TaskState
 
-from review import chain, changes, history, printed, reading, rereview
-from review.models import Objection, ProofReading, ReviewTaskState
+from review import chain, changes, history, printed, progress, reading, rereview
+from review.models import Objection, ProofReading
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,7 @@ def may_see(user, article):
     """True for those who may look at approvals, and for whoever signed a step of this article."""
     return user.is_active and (
         user.has_perm("review.view_approval")
-        or ReviewTaskState.objects.filter(
-            workflow_state__object_id=str(article.pk),
-            workflow_state__base_content_type=article.get_base_content_type(),
-            status=TaskState.STATUS_APPROVED,
-            finished_by=user,
-        ).exists()
+        or progress.passes_of(article).filter(status=TaskState.STATUS_APPROVED, finished_by=user).exists()
     )
 
 

@@ -9,13 +9,6 @@ from review import checklist, rereview, returns
 from review.models import Category, StepKind
 
 
-ANSWERS = {
-    checklist.YES: gettext_lazy("Yes"),
-    checklist.NO: gettext_lazy("No"),
-    checklist.NOT_APPLICABLE: gettext_lazy("Does not apply"),
-}
-
-
 class PointForm(forms.Form):
     """One thing to change; empty as a whole, or with words."""
 
@@ -103,7 +96,7 @@ class DecisionForm(forms.Form):
         answer, reason = f"answer_{question.code}", f"reason_{question.code}"
         self.fields[answer] = forms.ChoiceField(
             label=question.text,
-            choices=[(value, ANSWERS[value]) for value in question.answers],
+            choices=[(value, checklist.ANSWERS[value]) for value in question.answers],
             widget=forms.RadioSelect,
             required=False,
         )

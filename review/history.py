@@ -8,7 +8,8 @@ from django.utils.translation import ngettext
 
 from wagtail.models import PageLogEntry, TaskState, WorkflowState
 
-from review.models import Answer, ProofReading, ReviewTaskState, SpotCheckItem, Verdict
+from review import progress
+from review.models import Answer, ProofReading, SpotCheckItem, Verdict
 
 
 @dataclass(frozen=True)
@@ -65,10 +66,8 @@ def runs_of(article):
 def passes_of(article):
     """Return the article's review passes, the oldest first, with what belongs to them."""
     return (
-        ReviewTaskState.objects.filter(
-            workflow_state__object_id=str(article.pk),
-            workflow_state__base_content_type=article.get_base_content_type(),
-        )
+        progress.passes_of(article)
+        .defer("snapshot")
         .select_related("task", "finished_by", "workflow_state__requested_by")
         .prefetch_related(
             "return_notes__answered_by",

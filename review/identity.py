@@ -1,7 +1,8 @@
 """Who holds the phone: the review PIN, one-time codes, known devices. None of it opens the editors' side.
 
-A device becomes known for 30 days when its person asks for it; otherwise the phone pages stay open for two hours. Wrong
-tries are counted before a secret is compared, so that many tries at the same moment count as many.
+A device becomes known for 30 days when its person asks for it; otherwise the phone pages stay open for two hours. Taking
+a PIN or a device away ends both at once. Wrong tries are counted before a secret is compared, so that many tries at the
+same moment count as many.
 """
 
 import secrets
@@ -12,20 +13,21 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from review import devices, senders
+from wagtail.log_actions import log
+
+from review import devices, notices, senders
 from review.errors import ReviewStateError
 from review.links import hashed
 from review.models import Notice, OneTimeCode, ReviewPin, ReviewSettings, TrustedDevice
 
 
-LOGIN, DEVICE, PIN, CODE = "login", "device", "pin", "code"
 COOKIE = "review_device"
 PATH = "/review/"
 KNOWN_FOR = timedelta(days=30)
@@ -49,24 +51,28 @@ class TooManyTriesError(ReviewStateError):
 
 
 def proofs(request):
-    """Return {user id: how} of everybody this request has shown to be: by login, known device, PIN or code."""
-    found = {}
+    """Return the ids of everybody this request has shown to be: by login, known device, PIN or code."""
+    found = set()
     kept = request.session.get(SESSION_KEY) or {}
     until = parse_datetime(kept.get("until", ""))
-    if until and until > timezone.now() and _is_active(kept.get("user")):
-        found[kept["user"]] = kept.get("how", PIN)
+    if until and until > timezone.now() and kept.get("standing") == _standing(kept["user"]):
+        found.add(kept["user"])
     if device := _device_of(request):
-        found[device.user_id] = DEVICE
+        found.add(device.user_id)
     if request.user.is_authenticated and request.user.is_active:
-        found[request.user.pk] = LOGIN
+        found.add(request.user.pk)
     return found
 
 
-def admit(request, user, how):
+def admit(request, user):
     """Open the phone pages to ``user`` in this browser for two hours; the session gets a new key."""
     request.session.cycle_key()
     until = timezone.now() + OPEN_FOR
-    request.session[SESSION_KEY] = {"user": user.pk, "how": how, "until": until.isoformat()}
+    request.session[SESSION_KEY] = {
+        "user": user.pk,
+        "until": until.isoformat(),
+        "standing": _standing(user.pk),
+    }
 
 
 def remember(request, response, user, now=None):
@@ -113,8 +119,12 @@ def _device_of(request):
     ).first()
 
 
-def _is_active(pk):
-    return get_user_model().objects.filter(pk=pk, is_active=True).exists()
+def _standing(pk):
+    """Return since when the PIN of an open account counts and when a device was last taken away; None when closed."""
+    people = get_user_model().objects.filter(pk=pk, is_active=True)
+    found = people.annotate(ended=Max("trusted_devices__revoked_at"))
+    row = found.values_list("review_pin__enrolled_at", "ended").first()
+    return row and " ".join(map(str, row))
 
 
 # --- the PIN ----------------------------------------------------------------------------------
@@ -123,11 +133,11 @@ def _is_active(pk):
 def enrol(user, pin, by):
     """Store the PIN that ``user`` typed in front of ``by``, in place of an earlier one; known devices start anew.
 
-    Raises ReviewStateError for a PIN that is easily guessed.
+    The person is told. Raises ReviewStateError for a PIN that is easily guessed.
     """
     _check_pin_is_fit(pin, user)
     with transaction.atomic():
-        ReviewPin.objects.update_or_create(
+        row, _new = ReviewPin.objects.update_or_create(
             user=user,
             defaults={
                 "pin_hash": make_password(pin),
@@ -138,6 +148,16 @@ def enrol(user, pin, by):
             },
         )
         TrustedDevice.objects.filter(user=user, revoked_at=None).update(revoked_at=timezone.now())
+        log(user, "review.enrol_pin", user=by)
+        notices.pin_enrolled(row)
+
+
+def take_away(user, by):
+    """End the PIN and the known devices of ``user``: a phone was lost, or the person has left."""
+    with transaction.atomic():
+        ReviewPin.objects.filter(user=user).delete()
+        TrustedDevice.objects.filter(user=user, revoked_at=None).update(revoked_at=timezone.now())
+        log(user, "review.remove_pin", user=by)
 
 
 def pin_is_right(user, pin, now=None):

@@ -7,11 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.widgets import Button
-from wagtail.models import TaskState
 from wagtail.permissions import register_permission_policy
 
-from review import assignments
-from review.models import Assignment, Notice, ReviewTaskState
+from review import assignments, progress
+from review.models import Assignment, Notice
 from review.views.asking import AssignmentViewSet
 from review.views.holidays import HolidayViewSet
 from review.views.notices import NoticeViewSet
@@ -40,25 +39,13 @@ def register_asking():
     return AskingGroup()
 
 
-def _open_step(page):
-    return (
-        ReviewTaskState.objects.filter(
-            workflow_state__object_id=str(page.pk),
-            workflow_state__base_content_type=page.get_base_content_type(),
-            status=TaskState.STATUS_IN_PROGRESS,
-        )
-        .select_related("workflow_state", "task", "revision")
-        .first()
-    )
-
-
 @hooks.register("after_create_page")
 @hooks.register("after_edit_page")
 def ask_after_submitting(request, page):
     """After submitting, the librarian is shown whom to ask."""
     if not any(name in request.POST for name in SUBMITTING):
         return None
-    step = _open_step(page)
+    step = progress.open_step(page)
     if step is None or not assignments.may_ask(request.user, step):
         return None
     return redirect("review_assignments:ask", step.pk)
@@ -66,7 +53,7 @@ def ask_after_submitting(request, page):
 
 @hooks.register("register_page_header_buttons")
 def add_ask_button(page, user, view_name, next_url=None):
-    step = _open_step(page) if page.pk else None
+    step = progress.open_step(page)
     if step is not None and assignments.may_ask(user, step):
         yield Button(
             _("Ask for a review"),

@@ -5,9 +5,6 @@ date and a way in, never a word of the article. The way in of an assignment is a
 """
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +12,7 @@ from django.utils.translation import gettext_lazy, override, pgettext_lazy
 
 from wagtail.users.models import UserProfile
 
-from review import senders
+from review import people, senders
 from review.models import Notice, NoticeState, ReviewSettings
 from review.workdays import Calendar
 
@@ -134,7 +131,10 @@ def declined(assignment, librarian):
 @override(settings.LANGUAGE_CODE)
 def passed_on(assignment, librarian):
     """To who answers for the asking: somebody else does it now."""
-    facts = facts_of(assignment) | {"reason": assignment.reason, "to": _name(assignment.passed_to.person)}
+    facts = facts_of(assignment) | {
+        "reason": assignment.reason,
+        "to": people.name_of(assignment.passed_to.person),
+    }
     _to_librarian(
         "passed_on",
         assignment,
@@ -180,6 +180,22 @@ def run_approved(run, user):
     _of_the_run("approved", run, user, _("Signed: %(title)s"), _("“%(title)s” is signed and on the website."))
 
 
+@override(settings.LANGUAGE_CODE)
+def pin_enrolled(pin):
+    """To whom a ReviewPin belongs, whoever typed it."""
+    write(
+        "pin",
+        f"pin:{pin.pk}:{pin.enrolled_at:%Y%m%d%H%M%S%f}",
+        pin.user,
+        _("A PIN for the review pages was enrolled for you"),
+        _(
+            "%(who)s enrolled a PIN for the review pages in your name. If you did not type it yourself, tell the chief librarian "
+            "at once: it can sign for you."
+        )
+        % {"who": pin.enrolled_by},
+    )
+
+
 def _of_the_run(kind, run, user, subject, text):
     person = run.requested_by
     if person is None or (user is not None and person.pk == user.pk):
@@ -218,19 +234,13 @@ def facts_of(assignment):
         "title": line(state.revision.object_str),
         "step": state.task.name,
         "due": assignment.due_on.isoformat(),
-        "person": _name(assignment.person),
+        "person": people.name_of(assignment.person),
     }
 
 
 def chiefs():
     """Return the chief librarians: who may call any text back by their role, superusers apart."""
-    right = Q(permissions__codename="call_back_review", permissions__content_type__app_label="review")
-    return get_user_model().objects.filter(is_active=True, groups__in=Group.objects.filter(right)).distinct()
-
-
-def _name(person):
-    entry = getattr(person, "physician", None)
-    return entry.name if entry else str(person)
+    return people.with_right("review.call_back_review")
 
 
 def _unreachable():

@@ -1,5 +1,7 @@
 """Who a signer is: the public part that readers see, the fuller private record, and whether they have left since."""
 
+from django.contrib.auth import get_user_model
+
 from review.models import Physician, Post, StepKind
 
 
@@ -10,6 +12,19 @@ FORMER = "时任"
 def entry_of(user):
     """Return the Physician entry of ``user``, in post or not, or None."""
     return Physician.objects.filter(user=user).select_related("department").first()
+
+
+def name_of(user):
+    """Return how colleagues name ``user``: as the entry does, else as the account."""
+    entry = getattr(user, "physician", None)
+    return entry.name if entry else str(user)
+
+
+def with_right(right):
+    """Return the colleagues who have ``right`` ("review.call_back_review") by their role, superusers apart."""
+    return get_user_model().objects.with_perm(
+        right, include_superusers=False, backend="django.contrib.auth.backends.ModelBackend"
+    )
 
 
 def signer(user, entry=None):

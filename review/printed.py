@@ -5,12 +5,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.findings import LEVELS
-from review.checklist import NO, NOT_APPLICABLE, YES
+from review.checklist import ANSWERS
 from review.forms import ConfirmationForm
 from review.models import ExpertPool, LicenceCategory, Objection, Post, Profession, ProofReading, StepKind
 
 
-ANSWERS = {YES: gettext_lazy("Yes"), NO: gettext_lazy("No"), NOT_APPLICABLE: gettext_lazy("Does not apply")}
 DEVICES = {
     "wecom": gettext_lazy("WeCom on a phone or computer"),
     "wechat": gettext_lazy("WeChat"),

@@ -5,8 +5,9 @@ from django.utils.translation import gettext as _
 
 from wagtail.models import TaskState
 
+from review import rights
 from review.errors import MayNotSignError, ReviewStateError, StaleTextError
-from review.models import ProofReading
+from review.models import ProofReading, StepKind
 
 
 NUMBERS = (1, 2, 3)
@@ -50,13 +51,11 @@ def record(task_state, user, *, number, seen_digest, digest, note=""):
 
 def may_read_proof(user, task_state):
     """True for librarians who may edit the article, and for those who sign the step as editors or office."""
-    from review import rights  # reads the same models
-
     task = task_state.task.specific
     page = task_state.workflow_state.content_object.specific
     return user.is_active and (
         page.permissions_for_user(user).can_edit()
-        or (task.kind in ("editor", "office") and rights.is_asked(user, task_state))
+        or (task.kind in (StepKind.EDITOR, StepKind.OFFICE) and rights.is_asked(user, task_state))
     )
 
 

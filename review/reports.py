@@ -17,6 +17,7 @@ from wagtail.models import TaskState
 
 from articles.exports import inert
 from review.models import Approval, Assignment, Category, ReturnNote, ReviewTaskState
+from review.people import name_of
 
 
 DECIDED = (TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED)
@@ -109,12 +110,6 @@ def _names(keys):
     """Return {id: name} of people, by their entry or else their account."""
     users = get_user_model().objects.filter(pk__in=keys).select_related("physician")
     return {user.pk: name_of(user) for user in users}
-
-
-def name_of(user):
-    """Return how a person is named in reports."""
-    entry = getattr(user, "physician", None)
-    return entry.name if entry else (user.get_full_name() or user.get_username())
 
 
 def throughput_csv(report, first, last):

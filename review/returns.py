@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from wagtail.models import Page, TaskState
 
-from review import changes, wording
+from review import changes, progress, wording
 from review.errors import MayNotSignError, ReviewStateError
-from review.models import Category, ReturnNote, ReviewTaskState
+from review.models import Category, ReturnNote
 
 
 MOST_POINTS = 10
@@ -66,11 +66,8 @@ def in_words(points):
 
 def last_returned(article, before=None):
     """Return the newest returned pass of ``article`` since its last approval (and before the pass ``before``), or None."""
-    passes = ReviewTaskState.objects.filter(
-        workflow_state__object_id=str(article.pk),
-        workflow_state__base_content_type=article.get_base_content_type(),
-        status=TaskState.STATUS_REJECTED,
-    ).select_related("finished_by", "task", "workflow_state")
+    passes = progress.passes_of(article).filter(status=TaskState.STATUS_REJECTED)
+    passes = passes.select_related("finished_by", "task", "workflow_state")
     if before is not None:
         passes = passes.filter(pk__lt=before.pk)
     returned = passes.order_by("-pk").first()
@@ -95,14 +92,7 @@ def may_answer(user, returned):
 def is_open(returned):
     """True while points can be answered: the article is not under review again, nor signed since."""
     page = returned.workflow_state.content_object.specific
-    return (
-        last_returned(page) == returned
-        and not ReviewTaskState.objects.filter(
-            workflow_state__object_id=str(page.pk),
-            workflow_state__base_content_type=page.get_base_content_type(),
-            status=TaskState.STATUS_IN_PROGRESS,
-        ).exists()
-    )
+    return last_returned(page) == returned and progress.open_step(page) is None
 
 
 def answer(note, user, text):

@@ -13,7 +13,7 @@ from wagtail.models import Page, Revision, TaskState, WorkflowState
 from articles import registry
 from articles.digest import digest
 from articles.snapshot import build
-from review import checklist, evidence, people, proofs, returns, rights
+from review import changes, checklist, evidence, people, proofs, returns, rights
 from review.errors import MayNotSignError, ReviewStateError, StaleTextError
 from review.models import ReviewTaskState, StepKind
 
@@ -40,10 +40,13 @@ def read(task_state):
 
 
 def decide(task_state, user, decision, *, device=""):
-    """Sign or return as ``decision`` says (``DecisionForm.cleaned_data``). Raises as ``sign`` and ``send_back`` do."""
+    """Sign or return as ``decision`` says (``DecisionForm.cleaned_data``), and remember the text as the one last read.
+
+    Raises as ``sign`` and ``send_back`` do.
+    """
     seen = decision["seen_digest"]
     if decision["decision"] == "sign":
-        return sign(
+        state = sign(
             task_state,
             user,
             seen_digest=seen,
@@ -53,7 +56,11 @@ def decide(task_state, user, decision, *, device=""):
             whole=decision["whole"],
             device=device,
         )
-    return send_back(task_state, user, seen_digest=seen, notes=decision["notes"], reason=decision["comment"])
+    else:
+        state = send_back(
+            task_state, user, seen_digest=seen, notes=decision["notes"], reason=decision["comment"]
+        )
+    changes.decided(user, int(state.workflow_state.object_id), state)
 
 
 def sign(task_state, user, *, seen_digest, answers, reasons=None, comment="", whole=True, device=""):
@@ -141,7 +148,7 @@ def objection_to_record(user, task_state, step=None, page=None):
 
 
 def send_back(task_state, user, *, seen_digest, notes=(), reason=""):
-    """Return the text (退回修改) with points to change, kept as ReturnNotes.
+    """Return the text (退回修改) with points to change, kept as ReturnNotes; gives back the step.
 
     ``notes`` are dicts of "category", "passage", "text", "suggestion"; ``reason`` alone makes one point of the category
     “something else”. Raises as ``sign`` does, and ReviewStateError when nothing says what to change.
@@ -155,6 +162,7 @@ def send_back(task_state, user, *, seen_digest, notes=(), reason=""):
         state.digest, state.snapshot = reading.digest, reading.snapshot
         returns.keep(points, state)
         state.reject(user=user, comment=returns.in_words(points))
+    return state
 
 
 def call_back(workflow_state, user):

@@ -1,4 +1,4 @@
-"""Approvals in the admin."""
+"""Records in the admin, which nobody fills in by a form; approvals among them."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,25 @@ class ReadOnlyPolicy(ModelPermissionPolicy):
 
     def user_has_any_permission(self, user, actions):
         return any(self.user_has_permission(user, action) for action in actions)
+
+
+class LookedAtViewSet(ModelViewSet):
+    """A list, and where ``inspect_view_enabled`` says so a page for each row, of what no form fills in.
+
+    ``actions()``: the paths of its buttons.
+    """
+
+    copy_view_enabled = False
+    form_fields = []
+    list_per_page = 25
+
+    def actions(self):
+        """Return further URL patterns."""
+        return []
+
+    def get_urlpatterns(self):
+        looked_at = ("index", "index_results", "inspect")
+        return [*(found for found in super().get_urlpatterns() if found.name in looked_at), *self.actions()]
 
 
 class ApprovalViewSet(ModelViewSet):

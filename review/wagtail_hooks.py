@@ -1,8 +1,8 @@
 """Registers the review room with Wagtail's admin."""
 
+from django.template.defaultfilters import linebreaks_filter
 from django.urls import include, path, reverse
-from django.utils.html import format_html, linebreaks
-from django.utils.safestring import mark_safe
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from wagtail import hooks
@@ -10,17 +10,18 @@ from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
-from wagtail.models import TaskState, WorkflowState
+from wagtail.models import WorkflowState
 from wagtail.permissions import register_permission_policy
 
 from review import (
     checklist_hooks,  # noqa: F401  registers on import
     notice_hooks,  # noqa: F401  registers on import
     phone_hooks,  # noqa: F401  registers on import
+    progress,
     report_hooks,  # noqa: F401  registers on import
     rights,
 )
-from review.models import Absence, Approval, Physician, ReviewTask, ReviewTaskState, StepKind
+from review.models import Absence, Approval, Physician, ReviewTask, StepKind
 from review.views import panels, record
 from review.views.absences import AbsencePolicy, AbsenceViewSet
 from review.views.exceptions import ExceptionReport, ExceptionReportItem
@@ -81,27 +82,12 @@ def register_desk_menu_item():
 hooks.register("construct_homepage_panels", panels.arrange)
 
 
-def open_step_of(page):
-    """Return the open ReviewTaskState of ``page``, or None."""
-    if not page.pk:
-        return None
-    return (
-        ReviewTaskState.objects.filter(
-            workflow_state__object_id=str(page.pk),
-            workflow_state__base_content_type=page.get_base_content_type(),
-            status=TaskState.STATUS_IN_PROGRESS,
-        )
-        .select_related("workflow_state", "task")
-        .first()
-    )
-
-
 hooks.register("register_page_header_buttons", record.header_buttons)
 
 
 @hooks.register("register_page_header_buttons")
 def add_review_buttons(page, user, view_name, next_url=None):
-    state = open_step_of(page)
+    state = progress.open_step(page)
     if state is None:
         return
     yield Button(_("Review page"), reverse("review:text", args=[state.pk]), icon_name="view", priority=5)
@@ -149,7 +135,7 @@ def offer_review_actions(menu_items, request, context):
     page = context.get("page")
     if page is None:
         return
-    step = open_step_of(page)
+    step = progress.open_step(page)
     if step is None:
         _offer_one_way_back(menu_items, page)
         return
@@ -180,7 +166,7 @@ def say_why_it_was_returned(request, page):
         format_html(
             "<strong>{}</strong>{}",
             _("Returned by %(who)s:") % {"who": step.finished_by},
-            mark_safe(linebreaks(step.comment, autoescape=True)),  # noqa: S308  escaped just here
+            linebreaks_filter(step.comment),
         ),
         buttons=[
             messages.button(

@@ -20,7 +20,7 @@ from themes.terms import Terms
 
 
 LANGUAGE = "zh-hans"
-WIDEST_PICTURE = 1080  # px; publish.wechat makes no wider ones
+WIDEST_PICTURE = 1080  # px; publish.wechat.images makes no wider ones, by this number
 COLUMN = 340  # px a picture has on a phone; narrower ones are not blown up
 WIDEST_TABLE = 2  # columns a phone shows side by side
 PARTS = ("key", "end")  # templates of an article beside its blocks

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from articles.checks.finding import STOP, WARN, Finding, block_anchor, field_anchor
+from articles.html import plain_text
 
 
 ACTION = {"steps", "do_dont", "care_card"}  # blocks that tell readers what to do
@@ -62,7 +63,7 @@ def required(reading):
             _("Name the source."),
             anchor=field_anchor("source_line"),
         )
-    if snapshot["ai"]["use"] not in ("none",) and not snapshot["ai"]["note"].strip():
+    if snapshot["ai"]["use"] != "none" and not snapshot["ai"]["note"].strip():
         yield Finding(
             "complete.ai",
             STOP,
@@ -95,16 +96,29 @@ def evidence(reading):
 
 
 def care(reading):
-    levels = {block["value"]["level"] for block in reading.snapshot["body"] if block["type"] == "care_card"}
-    if not levels & {"see_doctor", "call_120"}:
-        yield Finding(
-            "care.none",
-            STOP,
-            _("When to seek care"),
-            _("the text does not say when to see a doctor."),
-            _("Add a card “when to seek care”."),
-            anchor=block_anchor(""),
-        )
+    """A card counts by what it says; one without a text is only a coloured frame."""
+    cards = [
+        (block_id, block["value"])
+        for _heading, block_id, block in reading.blocks
+        if block["type"] == "care_card" and block["value"]["level"] in ("see_doctor", "call_120")
+    ]
+    if any(says_something(value) for _id, value in cards):
+        return
+    yield Finding(
+        "care.none",
+        STOP,
+        _("When to seek care"),
+        _("the card is still empty.") if cards else _("the text does not say when to see a doctor."),
+        _("Write into the card what readers should watch for, and what to do then.")
+        if cards
+        else _("Add a card “when to seek care”."),
+        anchor=block_anchor(cards[0][0] if cards else ""),
+    )
+
+
+def says_something(card):
+    """Say whether the value of a care card tells readers anything below its title."""
+    return any(char.isalnum() for char in plain_text(card["html"]))
 
 
 def action(reading):

@@ -5,9 +5,7 @@ import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from articles.checks import patterns
 from articles.models import ArticlePage, FindingWaiver, GlossaryTerm, SensitiveWord, WordingRule
@@ -135,15 +133,3 @@ def waivers_of(page):
         Waiver(one.pk, one.code, one.passage, one.reason, one.by.get_full_name() or one.by.get_username())
         for one in found
     )
-
-
-def usable(rule):
-    """Say whether a stored rule can be used; one that came in past the form must not break each check."""
-    try:
-        rule.expressions()
-    except ValidationError:
-        return False
-    return True
-
-
-UNUSABLE = gettext_lazy("A rule of wording cannot be used")

@@ -75,7 +75,7 @@ def _described(passage):
         if person and _DATE.search(around) and _PLACE.search(around):
             after = high
             start, end = (
-                sorted((match.start(), low + person.start()))[0],
+                min(match.start(), low + person.start()),
                 max(match.end(), low + person.end()),
             )
             yield passage.finding(

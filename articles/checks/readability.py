@@ -171,14 +171,14 @@ def common():
     )
 
 
-def uses(text, terms):
+def uses(text, matcher):
     """Yield (name, start, term, explained) of each term at its first use in ``text``.
 
-    ``terms``: articles.checks.lists.Term. Explained is what stands beside its plain wording, or before a bracket or a
+    ``matcher``: a Matcher of articles.checks.lists.Term. Explained is what stands beside its plain wording, or before a bracket or a
     word such as 俗称 or 也就是 within twenty characters.
     """
     seen = set()
-    for hit in _matcher(tuple(terms)).find(text):
+    for hit in matcher.find(text):
         if hit.term in seen:
             continue
         seen.add(hit.term)
@@ -294,10 +294,11 @@ def first_uses(reading):
 def _first_uses(reading):
     seen = set()
     passages = reading.passages if reading.known.terms else []
+    matcher = _matcher(tuple(reading.known.terms))  # once: to find it again takes a look at every term
     for passage in passages:
         if passage.part in ("alt", "attribution"):
             continue
-        for name, start, term, explained in uses(passage.folded, reading.known.terms):
+        for name, start, term, explained in uses(passage.folded, matcher):
             if term in seen:
                 continue
             seen.add(term)

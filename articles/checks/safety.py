@@ -4,6 +4,7 @@ import re
 
 from django.utils.translation import gettext as _
 
+from articles.checks.completeness import says_something
 from articles.checks.finding import STOP, WARN, Finding, block_anchor
 from articles.choices import Subject
 
@@ -86,7 +87,9 @@ def required(reading):
         if subject in subjects and not pattern.search(text):
             yield Finding(code, WARN, _("Body"), message, hint, anchor=block_anchor(""))
     if Subject.EMERGENCY in subjects and not any(
-        block["type"] == "care_card" and block["value"]["level"] == "call_120"
+        block["type"] == "care_card"
+        and block["value"]["level"] == "call_120"
+        and says_something(block["value"])
         for block in reading.snapshot["body"]
     ):
         yield Finding(

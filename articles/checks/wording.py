@@ -47,7 +47,7 @@ def usable(rules):
     for rule in rules:
         try:
             found.append((rule, *rule.expressions()))
-        except ValidationError:  # came in past the form; the list of rules marks it
+        except ValidationError:  # came in past the form; it must not break every check
             continue
     kept = [one for one in found if one[1] is not None]
     return tuple(sorted(kept, key=lambda one: ORDER.index(one[0].level)))

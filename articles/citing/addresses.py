@@ -13,7 +13,8 @@ from django.db import connection
 
 import urllib3
 
-from articles.citing.fetching import CONNECT_TIMEOUT, MOST_REDIRECTS, READ_TIMEOUT
+from articles.citing.deadline import Deadline
+from articles.citing.fetching import CONNECT_TIMEOUT, MOST_REDIRECTS, READ_TIMEOUT, WHOLE_TIMEOUT
 
 
 GONE = (404, 410)
@@ -33,11 +34,13 @@ def answers(url):
     """
     if connection.in_atomic_block:
         raise RuntimeError("An address would be asked inside a database transaction.")
+    deadline = Deadline(WHOLE_TIMEOUT)
     for _turn in range(MOST_REDIRECTS + 1):
         try:
-            status, location = _ask(url)
+            with deadline.kept():
+                status, location = _ask(url, deadline.pools)
         except (urllib3.exceptions.HTTPError, OSError):
-            return False
+            return None if deadline.passed else False
         if status in (301, 302, 303, 307, 308) and location:
             try:
                 url = urljoin(url, location)
@@ -50,7 +53,7 @@ def answers(url):
     return None
 
 
-def _ask(url):
+def _ask(url, pools):
     parts, port = _parts(url)
     host = parts.hostname
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -62,13 +65,14 @@ def _ask(url):
         found = ""
     if settings.OUTBOUND_PROXY:
         pool = urllib3.ProxyManager(settings.OUTBOUND_PROXY, timeout=_TIMEOUT, retries=False)
+        pool.pool_classes_by_scheme = pools
         return _status(pool.request("GET", f"{parts.scheme}://{parts.netloc}{path}", **_CALL))
     if parts.scheme == "https":
-        pool = urllib3.HTTPSConnectionPool(
+        pool = pools["https"](
             found, port, server_hostname=host, assert_hostname=host, timeout=_TIMEOUT, retries=False
         )
     else:
-        pool = urllib3.HTTPConnectionPool(found, port, timeout=_TIMEOUT, retries=False)
+        pool = pools["http"](found, port, timeout=_TIMEOUT, retries=False)
     with pool:
         return _status(pool.urlopen("GET", path, **_CALL | {"headers": _AGENT | {"Host": parts.netloc}}))
 

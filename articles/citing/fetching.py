@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 
 import requests
 
+from articles.citing.deadline import Deadline
+
 
 TOOL = "xinglin"
 CONNECT_TIMEOUT = 4  # seconds
@@ -39,19 +41,21 @@ def get_json(url, *, accept="application/json"):
     if connection.in_atomic_block:
         raise RuntimeError("A look-up would be made inside a database transaction.")
     base = urlsplit(url)
-    ends = time.monotonic() + WHOLE_TIMEOUT
-    with _session() as session:
+    deadline = Deadline(WHOLE_TIMEOUT)
+    with _session(deadline) as session, deadline.kept():
         for _turn in range(MOST_REDIRECTS + 1):
-            answer = _ask(session, url, accept)
+            answer = _ask(session, url, accept, deadline)
             with answer:
                 if not answer.is_redirect:
-                    return _decoded(answer, ends)
+                    return _decoded(answer, deadline)
                 url = _next(url, answer.headers.get("location") or "", base)
     raise LookupFailedError(_("The service sent us in circles."))
 
 
-def _session():
+def _session(deadline):
     session = requests.Session()
+    session.mount("http://", deadline.adapter())
+    session.mount("https://", deadline.adapter())
     session.trust_env = (
         False  # neither a proxy nor a .netrc of the machine: everything outgoing is one setting (P8)
     )
@@ -60,9 +64,11 @@ def _session():
     return session
 
 
-def _ask(session, url, accept):
+def _ask(session, url, accept, deadline):
     with _polite():
         try:
+            if deadline.passed:
+                raise requests.exceptions.Timeout
             return session.get(
                 url,
                 headers={"Accept": accept, "User-Agent": TOOL},
@@ -73,6 +79,8 @@ def _ask(session, url, accept):
         except requests.exceptions.Timeout:
             raise LookupFailedError(_("The service did not answer in time.")) from None
         except (requests.exceptions.RequestException, OSError, ValueError):
+            if deadline.passed:
+                raise LookupFailedError(_("The service did not answer in time.")) from None
             raise LookupFailedError(_("The service cannot be reached from here.")) from None
 
 
@@ -89,7 +97,7 @@ def _next(url, location, base):
     return target
 
 
-def _decoded(answer, ends):
+def _decoded(answer, deadline):
     if answer.status_code in (404, 410):
         raise NotThereError
     if answer.status_code == 429:
@@ -102,10 +110,13 @@ def _decoded(answer, ends):
             body += piece
             if len(body) > LARGEST_ANSWER:
                 raise LookupFailedError(_("The service's answer was too large."))
-            if time.monotonic() > ends:
-                raise LookupFailedError(_("The service did not answer in time."))
+            if deadline.passed:
+                break
     except (requests.exceptions.RequestException, OSError):
-        raise LookupFailedError(_("The connection broke off before the answer came.")) from None
+        if not deadline.passed:
+            raise LookupFailedError(_("The connection broke off before the answer came.")) from None
+    if deadline.passed:
+        raise LookupFailedError(_("The service did not answer in time."))
     try:
         found = json.loads(bytes(body))
     except (ValueError, RecursionError):

@@ -8,7 +8,7 @@ import re
 import unicodedata
 
 from articles.citation import has_han, name_parts
-from articles.citing.identifiers import bare_doi, is_isbn, isbn_digits, pmcid
+from articles.citing.identifiers import bare_doi, is_isbn, pmcid
 
 
 MOST_ENTRIES = 300
@@ -228,10 +228,6 @@ _BIBTEX = {
     "location": "place", "publisher": "publisher", "institution": "publisher", "school": "publisher", "organization": "publisher",
     "url": "url", "doi": "doi", "isbn": "isbn", "pmid": "pmid", "pmcid": "pmcid", "urldate": "accessed", "note": "manual",
 }  # fmt: skip
-_MONTHS = {
-    name: name
-    for name in ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-}
 _ACCENTS = {"`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", '"': "\u0308", "=": "\u0304", ".": "\u0307",
             "u": "\u0306", "v": "\u030c", "H": "\u030b", "c": "\u0327", "k": "\u0328", "r": "\u030a"}  # fmt: skip
 _LETTERS = {
@@ -251,7 +247,7 @@ _LETTERS = {
 
 
 def _read_bibtex(text):
-    words = dict(_MONTHS)
+    words = {}  # of @string
     for found in re.finditer(r"@\s*(\w+)\s*([{(])", text):
         kind = found[1].lower()
         if kind in ("comment", "preamble"):
@@ -467,8 +463,8 @@ def _clean(fields):
     if "pmid" in fields and not re.fullmatch(r"[1-9]\d{0,7}", fields["pmid"]):
         del fields["pmid"]
     if "isbn" in fields:
-        isbn = next((part for part in re.split(r"[;,/ ]+(?=\d)", fields["isbn"]) if is_isbn(part)), "")
-        fields["isbn"] = isbn if len(isbn) <= 17 else isbn_digits(isbn)
+        parts = re.split(r"[;,/ ]+(?=\d)", fields["isbn"])
+        fields["isbn"] = next((part for part in parts if is_isbn(part)), "")
     if fields.get("url", "").lower().startswith(("http://doi.org", "https://doi.org", "http://dx.doi.org")):
         fields.setdefault("doi", bare_doi(fields["url"]))
         del fields["url"]

@@ -19,6 +19,9 @@ MOST_CLAIMS = 8  # shown one by one; the rest as a number
 _MARK = re.compile(r"\[\[cite\]\]")
 _CITATION = re.compile(r"<sup>\[\d{1,3}(?:[,-]\d{1,3})*\]</sup>")
 _STORED = re.compile(r"data-cite=[\"']([^\"']*)[\"']")
+_TIED = re.compile(r"<span\b[^>]*data-cite=[^>]*>.*?</span>", re.DOTALL)
+# [7], ［7－9］, 〔3〕: a number that somebody typed, raised or not.
+_TYPED = re.compile(r"[\[［【〔]\s*\d{1,3}(?:\s*[,，、\-–—－~～]\s*\d{1,3})*\s*[\]］】〕]")
 # A citation behind the stop belongs to the sentence before it.
 _SENTENCE = re.compile(r"[^。！？；!?;]*(?:[。！？；!?;]+(?:\s*\[\[cite\]\])*|$)")
 # What a reader may ask the proof of: a share, a risk, a dose, a measured value, or an appeal to evidence.
@@ -92,6 +95,15 @@ def about_citations(snapshot, page, references):
                 _("Cite another reference, or remove the citation; readers would not see it."),
                 anchor=block_anchor(block_id),
             )
+    for block_id, marks in typed_marks(page).items():
+        yield Finding(
+            "evidence.typed",
+            WARN,
+            _("Body"),
+            _("%s was typed by hand: it does not follow when references are moved.") % "、".join(marks[:5]),
+            _("Delete it, press [1] in the toolbar and choose the reference."),
+            anchor=block_anchor(block_id),
+        )
     claims = list(_claims(snapshot, page))
     if not any(keys & known for keys in used.values()):
         if claims and references:
@@ -162,6 +174,20 @@ def cited_keys(page):
         }
         if keys:
             found.setdefault(child.id or "", set()).update(keys)
+    return found
+
+
+def typed_marks(page):
+    """Return {id of the block: [marks]} of the numbers in brackets that are tied to no reference."""
+    found = {}
+    for child in page.body:
+        marks = [
+            mark
+            for source in _sources(child.value)
+            for mark in _TYPED.findall(plain_text(_TIED.sub("", source)))
+        ]
+        if marks:
+            found[child.id or ""] = list(dict.fromkeys(marks))
     return found
 
 

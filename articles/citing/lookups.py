@@ -6,6 +6,7 @@ Crossref REST works, CSL-JSON, Open Library books API with jscmd=data.
 """
 
 import re
+import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 from html import unescape
@@ -24,6 +25,8 @@ from articles.models.editorial import EditorialSettings, LookupAnswer
 
 FOUND_HOLDS = timedelta(days=90)
 UNKNOWN_HOLDS = timedelta(days=1)
+# How old an answer may grow before the references of published articles are asked about again.
+ASKED_EVERY = timedelta(days=30)
 Service = LookupAnswer.Service
 # Which service knows which identifier, in the order they are asked.
 _ASKED = (
@@ -32,6 +35,7 @@ _ASKED = (
     (Service.DOI, "doi"),
     (Service.OPEN_LIBRARY, "isbn"),
 )
+_TELL_OF_RETRACTIONS = (Service.PUBMED, Service.CROSSREF)
 _SWITCHES = {
     Service.PUBMED: "pubmed", Service.CROSSREF: "crossref", Service.DOI: "doi", Service.OPEN_LIBRARY: "open_library",
 }  # fmt: skip
@@ -51,13 +55,12 @@ class Answer:
         return bool(self.fields)
 
 
-def services(fields, switches=None):
-    """Return the services that may be asked about ``fields``, as (Service, identifier) pairs."""
-    switches = switches or EditorialSettings.load()
+def allowed(switches, fields=None):
+    """Return the names of the services that are switched on; with ``fields``, of those to be asked about them."""
     return [
-        (service, _normal(name, fields[name]))
+        str(service.label)
         for service, name in _ASKED
-        if fields.get(name) and getattr(switches, _SWITCHES[service])
+        if getattr(switches, _SWITCHES[service]) and (fields is None or fields.get(name))
     ]
 
 
@@ -97,6 +100,49 @@ def known_retracted(references):
         return set()
     rows = LookupAnswer.objects.filter(identifier__in=wanted, found=True).values_list("identifier", "fields")
     return {identifier for identifier, fields in rows if fields.get("retracted")}
+
+
+def ask_again(references, now, seconds):
+    """Ask the services that tell of retractions about ``references`` that nobody asked about for ASKED_EVERY.
+
+    Never asked ones first, then the longest ago, until ``seconds`` are over; a service that fails is left alone. Return
+    how many answers came. Call it outside transactions.
+    """
+    switches, due = EditorialSettings.load(), []
+    for service, name in _ASKED:
+        if service not in _TELL_OF_RETRACTIONS or not getattr(switches, _SWITCHES[service]):
+            continue
+        wanted = {_normal(name, value) for one in references if (value := getattr(one, name))}
+        asked = dict(LookupAnswer.objects.filter(service=service).values_list("identifier", "at"))
+        due += [
+            (asked.get(one), service, one)
+            for one in wanted
+            if one not in asked or now - asked[one] >= ASKED_EVERY
+        ]
+    due.sort(key=lambda row: (row[0] is not None, row[0] or now, row[1], row[2]))
+    ends, failed, answers = time.monotonic() + seconds, set(), 0
+    for _at, service, identifier in due:
+        if time.monotonic() >= ends:
+            break
+        if service in failed:
+            continue
+        try:
+            _ask(service, identifier, switches, now, fresh=True)
+            answers += 1
+        except LookupFailedError:
+            failed.add(service)
+    return answers
+
+
+def retracted_now():
+    """Return the DOIs (lower case) and PMIDs that a kept answer calls retracted."""
+    rows = LookupAnswer.objects.filter(found=True, fields__retracted=True)
+    return set(rows.values_list("identifier", flat=True))
+
+
+def identifiers_of(reference):
+    """Return the DOI and PMID of ``reference`` as answers are kept under them."""
+    return {_normal(name, value) for name in ("doi", "pmid") if (value := getattr(reference, name))}
 
 
 def _normal(name, value):

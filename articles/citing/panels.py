@@ -37,10 +37,12 @@ class ReferencesPanel(InlinePanel):
         template_name = "articles/admin/citing/references_panel.html"
 
         def get_context_data(self, parent_context=None):
-            from articles.citing.views import allowed_services  # asks the models, which ask this module
+            # These ask the models, which ask this module.
+            from articles.citing import lookups
+            from articles.models.editorial import EditorialSettings
 
             return super().get_context_data(parent_context) | {
                 "article": self.instance,
                 "formats": files.FORMATS,
-                "services": allowed_services(),
+                "services": lookups.allowed(EditorialSettings.load()),
             }

@@ -116,7 +116,7 @@ def read(text):
             )
             % MOST_ENTRIES
         )
-    return [_fitted(entry) for entry in entries]
+    return [fitted(entry) for entry in entries]
 
 
 def mark_known(entries, known):
@@ -220,10 +220,10 @@ def _of_identifier(raw, values):
         entry.doubts.append(_isbn_doubt(value))
         entry.fields |= {"kind": "manual", "manual": raw}
     elif name == "pmid" and not re.fullmatch(r"[1-9]\d{0,7}", value):
-        entry.doubts.append(_("PMID %s cannot be right: it is a number of up to eight digits.") % value)
+        entry.doubts.append(_pmid_doubt(value))
         entry.fields |= {"kind": "manual", "manual": raw}
     else:
-        entry.fields[name] = value if name != "isbn" else _short_isbn(value)
+        entry.fields[name] = value
     return entry
 
 
@@ -235,25 +235,23 @@ def _of_line(line):
     if "isbn" in doubtful:
         entry.doubts.append(_isbn_doubt(doubtful["isbn"]))
     if "pmid" in doubtful:
-        entry.doubts.append(
-            _("PMID %s cannot be right: it is a number of up to eight digits.") % doubtful["pmid"]
-        )
-    if "isbn" in fields:
-        fields["isbn"] = _short_isbn(fields["isbn"])
+        entry.doubts.append(_pmid_doubt(doubtful["pmid"]))
     return entry
+
+
+def _pmid_doubt(value):
+    return _("PMID %s cannot be right: it is a number of up to eight digits.") % value
 
 
 def _isbn_doubt(value):
     return _("ISBN %s cannot be right: its check digit does not fit. Compare it with the book.") % value
 
 
-def _short_isbn(value):
-    return value if len(value) <= LENGTHS["isbn"] else identifiers.isbn_digits(value)
-
-
-def _fitted(entry):
-    """The entry with values a Reference takes; what had to be changed is said."""
+def fitted(entry):
+    """Return the entry with values a Reference takes; what had to be changed is said in its doubts."""
     fields = {name: str(value) for name, value in entry.fields.items() if name in FIELDS and value}
+    if len(fields.get("isbn", "")) > LENGTHS["isbn"]:
+        fields["isbn"] = identifiers.isbn_digits(fields["isbn"])
     for name in DAYS:
         if name in fields and _day(fields[name]) is None:
             del fields[name]

@@ -25,12 +25,6 @@ CONTENT_TYPES = {
 }
 
 
-def allowed_services():
-    """Return the names of the services that are switched on."""
-    switches = EditorialSettings.load()
-    return [str(service.label) for service, name in lookups._SWITCHES.items() if getattr(switches, name)]
-
-
 @require_POST
 def read(request):
     """Return what ``text`` or ``file`` holds as entries; ``known``: the references the form has already."""
@@ -68,7 +62,7 @@ def look_up(request):
     if not given.get("title") and answer.fields.get("kind"):
         given.pop("kind", None)
         given.pop("manual", None)
-    entry = reading._fitted(reading.Entry(raw="", fields=answer.fields | given))
+    entry = reading.fitted(reading.Entry(raw="", fields=answer.fields | given))
     message = ""
     if answer.failures:
         message = " ".join(answer.failures) + " " + _("Type the rest by hand, or try again later.")
@@ -166,5 +160,5 @@ def _shown(entry, switches):
         "missing_names": list(names.values()),
         "doubts": [str(doubt) for doubt in entry.doubts],
         "same_as": entry.same_as,
-        "services": [str(service.label) for service, _identifier in lookups.services(entry.fields, switches)],
+        "services": lookups.allowed(switches, entry.fields),
     }

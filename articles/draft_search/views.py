@@ -23,6 +23,7 @@ import django_filters
 from articles import registry
 from articles.draft_search.search import find
 from articles.models import ArticlePage, Department, DraftEntry, TopicPage
+from articles.permissions import writable_topics
 from articles.textsearch import finding, showing
 
 
@@ -33,11 +34,6 @@ policy = PagePermissionPolicy(ArticlePage)
 def visible(user):
     """Return the articles whose drafts ``user`` may look at: those of topics they may edit."""
     return policy.instances_user_has_any_permission_for(user, RIGHTS)
-
-
-def writable_topics(user):
-    """Return the topics below which ``user`` may write."""
-    return PagePermissionPolicy(TopicPage).instances_user_has_permission_for(user, "add").order_by("title")
 
 
 class DraftFilters(WagtailFilterSet):

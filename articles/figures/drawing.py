@@ -27,14 +27,9 @@ def alt(kind, data):
     return _ALT[kind](data)
 
 
-def texts(kind, data):
-    """Return all texts of ``data``, for the check of glyphs."""
-    return list(_texts(data))
-
-
-def missing(kind, data):
+def missing(data):
     """Return the characters of ``data`` that the font lacks, each once."""
-    return lettering.missing("".join(texts(kind, data)))
+    return lettering.missing("".join(_texts(data)))
 
 
 def _texts(value):

@@ -48,7 +48,7 @@ class FigureForm(forms.Form):
                 raise forms.ValidationError(_("Some rows cannot be drawn yet; see below."))
             if not self._filled():
                 raise forms.ValidationError(_("Fill in at least one row."))
-        if not self.errors and (lacks := drawing.missing(self.kind, self.packed())):
+        if not self.errors and (lacks := drawing.missing(self.packed())):
             raise forms.ValidationError(
                 _("The font of the figures has no sign for: %(signs)s. Write these in another way.")
                 % {"signs": " ".join(lacks)}

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from articles.figures import library
 from articles.figures.forms import FORMS, LABELS
 from articles.models import LibraryImage
+from articles.views.page import AdminPageMixin
 
 
 RECENT = 12
@@ -27,7 +27,7 @@ def may_add(user):
     return library.policy().user_has_permission(user, "add")
 
 
-class AdminPage(WagtailAdminTemplateMixin, TemplateView):
+class AdminPage(AdminPageMixin, TemplateView):
     header_icon = "image"
 
     def dispatch(self, request, *args, **kwargs):
@@ -35,19 +35,12 @@ class AdminPage(WagtailAdminTemplateMixin, TemplateView):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
-    def get_breadcrumbs_items(self):
-        above = [{"url": reverse("figures:index"), "label": _("Figures")}] if self.below else []
-        return [*self.breadcrumbs_items, *above, {"url": "", "label": self.get_page_title()}]
-
-    below = True
-
 
 class FiguresView(AdminPage):
     """The kinds of figures, and those made lately."""
 
     page_title = gettext_lazy("Figures")
     template_name = "articles/admin/figures/index.html"
-    below = False
 
     def get_context_data(self, **kwargs):
         drawn = (
@@ -85,6 +78,9 @@ class FigureView(AdminPage):
 
     def get_page_title(self):
         return LABELS[self.kind][0]
+
+    def way_here(self):
+        return [(reverse("figures:index"), _("Figures"))]
 
     def form(self, data=None):
         return FORMS[self.kind](data, user=self.request.user, kept=self.kept)
@@ -161,7 +157,6 @@ class CropView(AdminPage):
 
     template_name = "articles/admin/figures/crop.html"
     page_title = gettext_lazy("Make a cover from a picture")
-    below = False
 
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
@@ -217,7 +212,6 @@ class CroppedView(AdminPage):
 
     template_name = "articles/admin/figures/cropped.html"
     page_title = gettext_lazy("The new picture")
-    below = False
 
     def get_context_data(self, pk, **kwargs):
         image = get_object_or_404(LibraryImage, pk=pk)

@@ -7,6 +7,8 @@ lower case are the same, and a name inside a longer word of the Chinese dictiona
 import re
 from typing import Any, NamedTuple
 
+from articles.textsearch.query import dictionary
+
 
 # Full-width forms of ASCII, the ideographic blank, and capitals: all one character to one, so that positions stay.
 _FOLDED = {0xFF01 + n: 0x21 + n for n in range(94)} | {0x3000: 0x20}
@@ -62,11 +64,6 @@ class Matcher:
         return None
 
 
-def terms_in(text, terms):
-    """Return the hits (Hit) of ``terms`` in ``text``. For many texts make one Matcher."""
-    return Matcher(terms).find(text)
-
-
 def folded(text):
     """Return ``text`` in half width and small letters, character by character."""
     return text.translate(_FOLDED)
@@ -93,10 +90,8 @@ def _inside_longer_word(text, start, end):
         right += 1
     if (left, right) == (start, end):
         return False
-    import jieba  # large; loaded when it is needed
-
     at = left
-    for word in jieba.cut(text[left:right], HMM=False):
+    for word in dictionary().cut(text[left:right], HMM=False):
         if at <= start and end <= at + len(word) and len(word) > end - start:
             return True
         at += len(word)

@@ -7,8 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import JsonResponse
 from django.shortcuts import redirect
-from django.urls import path, reverse
-from django.utils.functional import cached_property
+from django.urls import path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
@@ -20,19 +19,17 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.admin.widgets.button import HeaderButton
 
 import django_filters
 
-from articles.exports import PlainExportMixin
+from articles.exports import PlainExportMixin, inert
 from articles.glossary import names
 from articles.glossary.matching import Matcher
 from articles.glossary.table import GlossaryTable
 from articles.models import Department, GlossaryTerm
-from articles.views.csv_upload import CsvUploadView
+from articles.views.csv_upload import CsvUploadView, UploadButtonMixin
 
 
-RIGHT = "articles.change_glossaryterm"
 # What one draft may ask about, and how many entries a search shows.
 MOST_TEXT = 200_000
 MOST_FOUND = 20
@@ -90,32 +87,9 @@ class GlossaryFilters(WagtailFilterSet):
         return queryset.filter(empty if value == "no" else ~empty)
 
 
-class GlossaryIndexView(PlainExportMixin, generic.IndexView):
-    """The list; its export is a table that the import reads."""
-
-    list_export = ["term", "plain", "explanation", "synonyms", "department"]
-    export_filename = "glossary"
-
-    def get_base_queryset(self):
-        return super().get_base_queryset().select_related("department")
-
-    def to_row_dict(self, item):
-        # One cell, as people type it; line ends inside a cell break in many programs.
-        return super().to_row_dict(item) | {"synonyms": "、".join(names.of("", item.synonyms))}
-
-    @cached_property
-    def header_buttons(self):
-        buttons = list(super().header_buttons)
-        if self.request.user.has_perm(RIGHT):
-            buttons.append(
-                HeaderButton(_("Take over from a file"), reverse("glossary:import"), icon_name="upload")
-            )
-        return buttons
-
-
 class GlossaryImportView(CsvUploadView):
     table_class = GlossaryTable
-    rights = ("articles.add_glossaryterm", RIGHT)
+    rights = ("articles.add_glossaryterm", "articles.change_glossaryterm")
     page_title = _("Terms from a file")
     index = "glossary:index"
     index_label = _("Glossary")
@@ -127,6 +101,22 @@ class GlossaryImportView(CsvUploadView):
 
     def shown(self, name, value):
         return "、".join(value.splitlines()) if name == "synonyms" and value else super().shown(name, value)
+
+
+class GlossaryIndexView(UploadButtonMixin, PlainExportMixin, generic.IndexView):
+    """The list; its export is a table that the import reads."""
+
+    upload_view = GlossaryImportView
+    upload_url = "glossary:import"
+    list_export = ["term", "plain", "explanation", "synonyms", "department"]
+    export_filename = "glossary"
+
+    def get_base_queryset(self):
+        return super().get_base_queryset().select_related("department")
+
+    def to_row_dict(self, item):
+        # One cell, as people type it; line ends inside a cell break in many programs.
+        return super().to_row_dict(item) | {"synonyms": inert("、".join(names.of("", item.synonyms)))}
 
 
 class GlossaryDeleteView(generic.DeleteView):

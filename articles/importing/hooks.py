@@ -11,7 +11,8 @@ from wagtail.admin.widgets.button import Button
 from articles.importing import jobs
 from articles.importing.service import LOG_ACTION
 from articles.models import ImportJob, TopicPage
-from articles.views import import_list, import_view
+from articles.permissions import writable_topics
+from articles.views import import_list, import_result, import_view
 
 
 post_delete.connect(jobs.forget_file, sender=ImportJob, dispatch_uid="import-job-file")
@@ -24,7 +25,7 @@ def register_import_urls():
         path("articles/import/", import_view.import_article, name="articles_import"),
         path(
             "articles/import/<int:page_id>/",
-            import_view.ImportReportView.as_view(),
+            import_result.ImportReportView.as_view(),
             name="articles_import_report",
         ),
         path("articles/imports/", import_list.ImportListView.as_view(), name="articles_imports"),
@@ -34,10 +35,10 @@ def register_import_urls():
             name="articles_imports_results",
         ),
         path("articles/imports/new/", import_view.new_import, name="articles_import_new"),
-        path(job, import_view.JobView.as_view(), name="articles_import_job"),
+        path(job, import_result.JobView.as_view(), name="articles_import_job"),
         path(f"{job}upload/", import_view.upload, name="articles_import_upload"),
         path(f"{job}state/", import_view.state, name="articles_import_state"),
-        path(f"{job}original/", import_view.original, name="articles_import_original"),
+        path(f"{job}original/", import_result.original, name="articles_import_original"),
         path(f"{job}again/", import_view.try_again, name="articles_import_again"),
         path(f"{job}remove/", import_view.RemoveView.as_view(), name="articles_import_remove"),
     ]
@@ -47,7 +48,7 @@ class ImportMenuItem(MenuItem):
     """Shown to people who may add articles somewhere."""
 
     def is_shown(self, request):
-        return bool(import_view.topics_for(request.user))
+        return writable_topics(request.user).exists()
 
 
 @hooks.register("register_admin_menu_item")

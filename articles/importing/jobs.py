@@ -2,7 +2,7 @@
 
 A job is claimed by compare-and-set; whoever runs it renews the claim with every step it tells, and gives up when another
 has taken it over. The draft and the word that the job is done are one transaction, so that trying again never makes a
-second draft. A file that is refused for what it is leaves neither row nor file.
+second draft. A file that is refused leaves neither row nor file.
 """
 
 import datetime
@@ -31,8 +31,6 @@ State = ImportJob.State
 SILENCE = datetime.timedelta(seconds=120)
 # An upload of 20 MB over a slow line.
 ARRIVAL = datetime.timedelta(minutes=30)
-# Refusals that are about this site, not the file: it is kept, to be tried again.
-_OUR_FAULT = ("no_departments",)
 PASTED_NAME = "pasted.html"
 
 
@@ -83,17 +81,16 @@ def in_state(state, now=None):
 
 def may_be_tried_again(job):
     """True when the file is here and nobody is at work on it."""
-    return bool(job.stored) and shown_state(job) in (State.BROKEN, State.REFUSED)
+    return bool(job.stored) and shown_state(job) == State.BROKEN
 
 
 def run(job, data=None):
     """Import the file of ``job``; ``data``: its bytes when they have just arrived, None to try again with the kept file.
 
-    Returns the job anew, DONE. Raises RefusedError when the file is not accepted (row and file are gone then, unless it
-    is the site's own fault), JobError when the job is not one to run now; any other error leaves it BROKEN, to be tried
+    Returns the job anew, DONE. Raises RefusedError when the file is not accepted (row and file are gone then), JobError when the job is not one to run now; any other error leaves it BROKEN, to be tried
     again.
     """
-    claim = _Claim(job, in_state(State.WAITING) if data is not None else _again())
+    claim = _Claim(job, in_state(State.BROKEN if data is None else State.WAITING))
     try:
         if data is None:
             with storage().open(job.stored) as kept:
@@ -112,10 +109,17 @@ def run(job, data=None):
             came_in=came_in,
             also=lambda page, report: claim.done(page, _as_data(page, report, came_in)),
         )
-    except RefusedError as error:
-        claim.refuse(error)
+    except RefusedError:
+        claim.refuse()
         raise
     except TakenOverError as error:
+        if not ImportJob.objects.filter(pk=job.pk).exists():
+            raise JobError(
+                _(
+                    "This import was removed meanwhile, or its topic was. Choose a topic and send the file again."
+                ),
+                code="gone",
+            ) from error
         raise JobError(
             _("Somebody else is trying this import again. Look at the list of imports."), code="taken_over"
         ) from error
@@ -126,19 +130,13 @@ def run(job, data=None):
     return ImportJob.objects.get(pk=job.pk)
 
 
-def _again():
-    return in_state(State.BROKEN) | Q(state=State.REFUSED)
-
-
 class _Claim:
     """The right to run a job, held as long as the row bears the time this claim wrote last."""
 
     def __init__(self, job, condition):
         self.pk, self.stored, self.seen = job.pk, job.stored, self.now(None)
         rows = ImportJob.objects.filter(condition, pk=job.pk)
-        claimed = rows.update(
-            state=State.RUNNING, step="", percent=0, refusal="", refusal_code="", changed_at=self.seen
-        )
+        claimed = rows.update(state=State.RUNNING, step="", percent=0, changed_at=self.seen)
         if not claimed:
             raise JobError(
                 _("This file is being read already, or has been. Look at the list of imports."), code="busy"
@@ -171,11 +169,8 @@ class _Claim:
     def done(self, page, report):
         self.write(state=State.DONE, step="", percent=100, article=page, report=report)
 
-    def refuse(self, error):
-        """Leave nothing of a file that was refused for what it is."""
-        if error.code in _OUR_FAULT:
-            self.write(state=State.REFUSED, step="", refusal=str(error)[:500], refusal_code=error.code)
-            return
+    def refuse(self):
+        """Leave nothing of a file that was refused."""
         ImportJob.objects.filter(pk=self.pk).delete()
         if self.stored:
             storage().delete(self.stored)

@@ -20,7 +20,6 @@ SUMMARY_LENGTH = 120
 KEY_MESSAGE_LENGTH = 200
 NAME_LENGTH = 60
 HEADING_LENGTH = 60
-BOX_TITLE_LENGTH = 40
 POINT_LENGTH = 200
 QUESTION_LENGTH = 120
 QUOTE_LENGTH = 500
@@ -287,37 +286,32 @@ def _captions(pieces, report):
     result = []
     for piece in pieces:
         last = result[-1] if result else None
-        if isinstance(piece, Text) and "\n" not in piece.text and len(piece.text) <= CAPTION_LENGTH:
-            styled = piece.role == "caption"
-            if (
-                isinstance(last, Figure)
-                and not last.caption
-                and (phrases.caption(piece.text, "图") or styled)
-            ):
-                last.caption = piece.text
-                last.remarks += piece.remarks
-                report.taken("caption", _("Captions of pictures and tables"), snippet(piece.text))
-                continue
-            if (
-                isinstance(last, Table)
-                and not last.caption
-                and styled
-                and not phrases.caption(piece.text, "图")
-            ):
-                last.caption = piece.text
-                last.remarks += piece.remarks
-                report.taken("caption", _("Captions of pictures and tables"), snippet(piece.text))
-                continue
-        if (
+        if _is_caption(piece, last):
+            last.caption = piece.text
+            last.remarks += piece.remarks
+        elif (
             isinstance(piece, Table)
             and not piece.caption
             and isinstance(last, Text)
             and phrases.caption(last.text, "表")
         ):
             piece.caption = result.pop().text
-            report.taken("caption", _("Captions of pictures and tables"), snippet(piece.caption))
-        result.append(piece)
+            result.append(piece)
+        else:
+            result.append(piece)
+            continue
+        report.taken("caption", _("Captions of pictures and tables"), snippet(result[-1].caption))
     return result
+
+
+def _is_caption(piece, last):
+    """True when ``piece`` is the caption of the picture or table ``last`` before it."""
+    if not isinstance(piece, Text) or "\n" in piece.text or len(piece.text) > CAPTION_LENGTH:
+        return False
+    if not isinstance(last, Figure | Table) or last.caption:
+        return False
+    of_picture, styled = phrases.caption(piece.text, "图"), piece.role == "caption"
+    return bool(of_picture or styled) if isinstance(last, Figure) else styled and not of_picture
 
 
 def _references(pieces, draft, report):

@@ -42,6 +42,7 @@ def import_file(name, data, *, topic, author, tell=progress.silent, came_in=None
     department = _department(draft, report)
     tell(progress.SAVING, progress.PERCENT[progress.SAVING])
     with _stored(draft, author, name) as images, transaction.atomic():
+        topic = _as_it_stands(topic)
         for image in images.values():
             if image.pk is None:
                 image.save()
@@ -60,6 +61,17 @@ def import_file(name, data, *, topic, author, tell=progress.silent, came_in=None
     return Imported(page, report)
 
 
+def _as_it_stands(topic):
+    """Return ``topic`` anew and held: reading took a while, and others added pages below it or deleted it."""
+    found = type(topic).objects.select_for_update(of=("self",)).filter(pk=topic.pk).first()
+    if found is None:
+        raise RefusedError(
+            "topic_gone",
+            _("The topic was deleted while the file was being read. Choose another and send the file again."),
+        )
+    return found
+
+
 def report_of(page):
     """Return (name of the file, Report) of the import that made ``page``, or (\"\", None)."""
     from wagtail.models import PageLogEntry
@@ -71,7 +83,7 @@ def report_of(page):
 
 
 def _department(draft, report):
-    """Return the department the file names, else the first one: a row cannot be without."""
+    """Return the department the file names, else None: nobody guesses who answers for a text."""
     found = Department.objects.filter(name=draft.department).first() if draft.department else None
     if found:
         return found
@@ -83,16 +95,7 @@ def _department(draft, report):
         )
     else:
         report.not_taken("no_department", _("Department: none is marked in the file (科室：…). Choose one"))
-    if ArticlePage._meta.get_field("department").null:
-        return None
-    fallback = Department.objects.first()
-    if fallback is None:
-        raise RefusedError(
-            "no_departments",
-            _("There is no department yet. Add one under Departments, then import the file again."),
-        )
-    report.changed("department_guessed", _("Department: set to %(name)s for now") % {"name": fallback.name})
-    return fallback
+    return None
 
 
 @contextmanager

@@ -20,10 +20,10 @@ from articles.importing.wordml import (
     A,
     P,
     T,
-    V,
     W,
     is_on,
     make,
+    rendering,
     value,
     words,
 )
@@ -86,7 +86,7 @@ class _Cleaner:
                 self.report.not_taken("hidden", _("Text that Word hides from its readers"), snippet(found))
             return []
         if tag == MC + "AlternateContent":
-            return self.inside(_branch(element))
+            return self.inside(rendering(element))
         if tag == W + "sdt":
             return self.control(element)
         if tag in _WRAPPERS:
@@ -215,16 +215,6 @@ def _deleted_words(element):
     return " ".join(
         "".join(part.text or "" for part in element.iter() if part.tag in (T, W + "delText")).split()
     )
-
-
-def _branch(alternate):
-    """Return the one of several renderings to read: with text or a picture, the first offered before the last resort."""
-    branches = [child for child in alternate if child.tag in (MC + "Choice", MC + "Fallback")]
-    for wanted in ((TEXT_BOX,), (A + "blip", V + "imagedata"), (T,)):
-        for branch in branches:
-            if any(next(branch.iter(tag), None) is not None for tag in wanted):
-                return branch
-    return branches[0] if branches else None
 
 
 def _plain_drawings(drawing):

@@ -3,7 +3,7 @@
 import re
 
 from articles.importing.inventory import Inventory, Lines
-from articles.importing.wordml import MC, TBL, TEXT_BOX, A, M, P, Package, T, V, W
+from articles.importing.wordml import MC, TBL, TEXT_BOX, A, M, P, Package, T, V, W, rendering
 
 
 _GONE = {
@@ -60,7 +60,7 @@ def _walk(element, lines, found):
     if tag == W + "tr" and element.find(f"{W}trPr/{W}del") is not None:
         return
     if tag == MC + "AlternateContent":
-        branch = _seen(element)
+        branch = rendering(element)
         if branch is not None:
             _children(branch, lines, found)
         return
@@ -103,13 +103,3 @@ def _walk(element, lines, found):
 def _children(element, lines, found):
     for child in element:
         _walk(child, lines, found)
-
-
-def _seen(alternate):
-    """Return the rendering a reader sees: the first that holds words or a picture."""
-    branches = [child for child in alternate if child.tag in (MC + "Choice", MC + "Fallback")]
-    for wanted in ((TEXT_BOX,), (A + "blip", V + "imagedata"), (T,)):
-        for branch in branches:
-            if any(next(branch.iter(tag), None) is not None for tag in wanted):
-                return branch
-    return branches[0] if branches else None

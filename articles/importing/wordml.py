@@ -106,10 +106,11 @@ def make(tag, **attributes):
     return ElementTree.Element(W + tag, {W + name: text for name, text in attributes.items()})
 
 
-def text_run(text):
-    """Return a run that says ``text``."""
-    run = make("r")
-    part = make("t")
-    part.text = text
-    run.append(part)
-    return run
+def rendering(alternate):
+    """Return the one of several renderings (mc:AlternateContent) that readers see: the first with words or a picture."""
+    branches = [child for child in alternate if child.tag in (MC + "Choice", MC + "Fallback")]
+    for wanted in ((TEXT_BOX,), (A + "blip", V + "imagedata"), (T,)):
+        for branch in branches:
+            if any(next(branch.iter(tag), None) is not None for tag in wanted):
+                return branch
+    return branches[0] if branches else None

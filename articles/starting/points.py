@@ -14,7 +14,6 @@ from django.utils.html import escape
 
 
 FOLDER = Path(__file__).parent
-LISTS = {"key_points": ("points",), "steps": ("steps",), "do_dont": ("do", "dont")}
 
 
 @dataclass(frozen=True)

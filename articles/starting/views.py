@@ -4,17 +4,16 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import FormView
 
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from articles.models import TopicPage
+from articles.permissions import writable_topics
 from articles.starting import draft, points
-from articles.views.import_view import topics_for
+from articles.views.page import AdminPageMixin
 
 
 EMPTY = "empty"
@@ -50,9 +49,7 @@ class NewArticleForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = [(point.key, point.name) for point in points.all_points()]
         self.fields["point"].choices = [*choices, (EMPTY, _("Empty page"))]
-        self.fields["topic"].queryset = TopicPage.objects.filter(
-            pk__in=[topic.pk for topic in topics_for(user)]
-        )
+        self.fields["topic"].queryset = writable_topics(user)
 
     def clean_title(self):
         title = " ".join(self.cleaned_data["title"].split())
@@ -61,7 +58,7 @@ class NewArticleForm(forms.Form):
         return title
 
 
-class NewArticleView(WagtailAdminTemplateMixin, FormView):
+class NewArticleView(AdminPageMixin, FormView):
     """The cards; on POST a draft is created, or Wagtail's own form opens for an empty page."""
 
     page_title = gettext_lazy("New article")
@@ -70,13 +67,9 @@ class NewArticleView(WagtailAdminTemplateMixin, FormView):
     form_class = NewArticleForm
 
     def dispatch(self, request, *args, **kwargs):
-        if not self.topics:
+        if not writable_topics(request.user).exists():
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
-
-    @cached_property
-    def topics(self):
-        return topics_for(self.request.user)
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"user": self.request.user}
@@ -84,9 +77,6 @@ class NewArticleView(WagtailAdminTemplateMixin, FormView):
     def get_initial(self):
         topic = self.request.GET.get("topic", "")
         return {"topic": topic} if topic.isascii() and topic.isdigit() else {}
-
-    def get_breadcrumbs_items(self):
-        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)

@@ -3,8 +3,7 @@
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import JsonResponse
-from django.urls import path, reverse
-from django.utils.functional import cached_property
+from django.urls import path
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
@@ -12,11 +11,10 @@ from django.views.decorators.http import require_POST
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList
-from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.admin.widgets.button import HeaderButton
 
 import django_filters
 
@@ -28,28 +26,10 @@ from articles.exports import PlainExportMixin
 from articles.models import FindingWaiver, SensitiveWord, WordingRule
 from articles.models.checking import Level
 from articles.views.consents import KeptPolicy
-from articles.views.csv_upload import CsvUploadView
+from articles.views.csv_upload import CsvUploadView, UploadButtonMixin
 
 
 LONGEST_TRIAL = 5_000
-
-
-class ImportButtonMixin:
-    """For lists with a door for files beside them."""
-
-    import_right = ""
-    import_url = ""
-
-    @cached_property
-    def header_buttons(self):
-        buttons = list(super().header_buttons)
-        if self.request.user.has_perm(self.import_right):
-            buttons.append(
-                HeaderButton(
-                    gettext_lazy("Take over from a file"), reverse(self.import_url), icon_name="upload"
-                )
-            )
-        return buttons
 
 
 # --- Rules of wording ---------------------------------------------------------------------------------
@@ -94,15 +74,6 @@ class WordingRuleFilters(WagtailFilterSet):
         fields = ["category", "level", "active"]
 
 
-class WordingRuleIndexView(ImportButtonMixin, PlainExportMixin, generic.IndexView):
-    """The list; its export is a table that the import reads."""
-
-    import_right = "articles.change_wordingrule"
-    import_url = "wording_rules:import"
-    list_export = list(WordingRuleTable.columns)
-    export_filename = "wording-rules"
-
-
 class WordingRuleImportView(CsvUploadView):
     table_class = WordingRuleTable
     rights = ("articles.add_wordingrule", "articles.change_wordingrule")
@@ -114,6 +85,15 @@ class WordingRuleImportView(CsvUploadView):
             "The export of the list shows the columns. A rule whose code is there already is changed."
         ),
     )
+
+
+class WordingRuleIndexView(UploadButtonMixin, PlainExportMixin, generic.IndexView):
+    """The list; its export is a table that the import reads."""
+
+    upload_view = WordingRuleImportView
+    upload_url = "wording_rules:import"
+    list_export = list(WordingRuleTable.columns)
+    export_filename = "wording-rules"
 
 
 class WordingRuleViewSet(ModelViewSet):
@@ -212,13 +192,6 @@ def try_rule(request):
 # --- Wrong and sensitive words ----------------------------------------------------------------------------
 
 
-class SensitiveWordIndexView(ImportButtonMixin, PlainExportMixin, generic.IndexView):
-    import_right = "articles.change_sensitiveword"
-    import_url = "sensitive_words:import"
-    list_export = ["word", "instead", "level", "note", "list_name"]
-    export_filename = "words"
-
-
 class SensitiveWordImportView(CsvUploadView):
     table_class = SensitiveWordTable
     rights = ("articles.add_sensitiveword", "articles.change_sensitiveword")
@@ -230,6 +203,13 @@ class SensitiveWordImportView(CsvUploadView):
             "A word a line is enough; further columns are the right wording, the level, a note and the list."
         ),
     )
+
+
+class SensitiveWordIndexView(UploadButtonMixin, PlainExportMixin, generic.IndexView):
+    upload_view = SensitiveWordImportView
+    upload_url = "sensitive_words:import"
+    list_export = list(SensitiveWordTable.columns.values())
+    export_filename = "words"
 
 
 class SensitiveWordForm(WagtailAdminModelForm):
@@ -320,7 +300,7 @@ class FindingWaiverViewSet(ModelViewSet):
         Column("article", label=gettext_lazy("Article"), accessor=lambda one: one.article.title),
         Column("reason", label=gettext_lazy("Reason")),
         Column("by", label=gettext_lazy("By")),
-        Column("at", label=gettext_lazy("At"), accessor=lambda one: one.at.date().isoformat(), sort_key="at"),
+        DateColumn("at", label=gettext_lazy("At"), sort_key="at"),
         BooleanColumn(
             "in_force",
             label=pgettext_lazy("of a rule", "In force"),

@@ -9,27 +9,24 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView, View
 
 from wagtail.admin.auth import user_has_any_page_permission
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.models import Comment
 
 from articles import colleagues, comments
 from articles.models import ArticlePage
+from articles.views.page import AdminPageMixin
 
 
 PAGE = 25
 OFFERED = 8
 
 
-class CommentListView(WagtailAdminTemplateMixin, TemplateView):
+class CommentListView(AdminPageMixin, TemplateView):
     """Open comments: those that call me (``?of=me``, the default), or all on articles I may edit."""
 
     template_name = "articles/admin/planning/comments.html"
     page_title = _("Comments")
     header_icon = "comment"
-
-    def get_breadcrumbs_items(self):
-        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs):
         every = self.request.GET.get("of") == "all" and user_has_any_page_permission(self.request.user)
@@ -41,7 +38,7 @@ class CommentListView(WagtailAdminTemplateMixin, TemplateView):
         }
 
 
-class OpenView(WagtailAdminTemplateMixin, TemplateView):
+class OpenView(AdminPageMixin, TemplateView):
     """From a notice: into the editor at the comment, or the thread alone for one who may not edit but is called."""
 
     template_name = "articles/admin/planning/thread.html"

@@ -13,6 +13,7 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from articles import comparison, versions
 from articles.blocks import BodyBlock
+from articles.views.access import number
 
 
 ADDRESS = "wagtailadmin_pages:revisions_compare"
@@ -22,7 +23,7 @@ def key_from(text):
     """Return the key of a version from a form, or an empty string."""
     if text in (versions.LIVE, versions.LATEST, versions.EARLIEST):
         return text
-    return text if text.isascii() and text.isdigit() and len(text) < 19 else ""
+    return text if number(text) else ""
 
 
 class ArticleCompareView(RevisionsCompareView):

@@ -4,21 +4,38 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.functional import cached_property
+from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.generic import TemplateView
 
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets.button import HeaderButton
 
 from articles.csv_upload import UnreadableTableError
 from articles.errors import Refusal
+from articles.views.page import AdminPageMixin
 
 
 # The page shows this many lines; all are taken over.
 SHOWN = 200
 
 
-class CsvUploadView(WagtailAdminTemplateMixin, TemplateView):
+class UploadButtonMixin:
+    """For the list whose rows such a page takes over: a button that leads there, for those who may use it."""
+
+    upload_view = None  # the CsvUploadView
+    upload_url = ""  # the name of its address
+
+    @cached_property
+    def header_buttons(self):
+        buttons = list(super().header_buttons)
+        if self.request.user.has_perms(self.upload_view.rights):
+            label = gettext_lazy("Take over from a file")
+            buttons.append(HeaderButton(label, reverse(self.upload_url), icon_name="upload"))
+        return buttons
+
+
+class CsvUploadView(AdminPageMixin, TemplateView):
     """Two steps for a ``table_class`` (an `articles.csv_upload.CsvTable`); nothing is stored before the second.
 
     Set ``rights`` (all are needed), ``page_title``, ``index`` (name of the address of the list) and ``index_label``;
@@ -41,12 +58,8 @@ class CsvUploadView(WagtailAdminTemplateMixin, TemplateView):
         self.table = self.table_class()
         return super().dispatch(request, *args, **kwargs)
 
-    def get_breadcrumbs_items(self):
-        return [
-            *super().get_breadcrumbs_items(),
-            {"url": reverse(self.index), "label": self.index_label},
-            {"url": "", "label": self.page_title},
-        ]
+    def way_here(self):
+        return [(reverse(self.index), self.index_label)]
 
     def post(self, request, *args, **kwargs):
         try:

@@ -14,7 +14,6 @@ from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import Button
 from wagtail.permissions import ModelPermissionPolicy, register_permission_policy
@@ -26,6 +25,7 @@ from articles.errors import Refusal
 from articles.models import ArticlePage, DraftTask
 from articles.planning import tasks
 from articles.views.editions import Colleague
+from articles.views.page import AdminPageMixin
 
 
 LOOK, GIVE = "articles.view_drafttask", "articles.add_drafttask"
@@ -56,7 +56,7 @@ class GiveForm(forms.Form):
         self.fields["person"].queryset = colleagues.may_edit_articles()
 
 
-class GiveView(WagtailAdminTemplateMixin, FormView):
+class GiveView(AdminPageMixin, FormView):
     """Give the draft of one article to a colleague."""
 
     template_name = "articles/admin/planning/give.html"
@@ -75,12 +75,8 @@ class GiveView(WagtailAdminTemplateMixin, FormView):
     def get_page_subtitle(self):
         return self.article.get_admin_display_title()
 
-    def get_breadcrumbs_items(self):
-        return [
-            *super().get_breadcrumbs_items(),
-            {"url": reverse("draft_tasks:index"), "label": _("Drafts to write")},
-            {"url": "", "label": self.page_title},
-        ]
+    def way_here(self):
+        return [(reverse("draft_tasks:index"), _("Drafts to write"))]
 
     def get_initial(self):
         if self.task is None:

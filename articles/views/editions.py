@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
 
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import Button
 
 from articles import colleagues, editions
 from articles.errors import Refusal
 from articles.models import ArticlePage
 from articles.planning import tasks
+from articles.views.page import AdminPageMixin
 
 
 KEEP, SIGNED = "draft", "signed"
@@ -60,7 +60,7 @@ class EditionForm(forms.Form):
             del self.fields["begin_with"]
 
 
-class EditionView(WagtailAdminTemplateMixin, FormView):
+class EditionView(AdminPageMixin, FormView):
     template_name = "articles/admin/planning/edition.html"
     page_title = _("A new edition")
     header_icon = "doc-full-inverse"
@@ -78,13 +78,9 @@ class EditionView(WagtailAdminTemplateMixin, FormView):
     def get_page_subtitle(self):
         return self.article.get_admin_display_title()
 
-    def get_breadcrumbs_items(self):
+    def way_here(self):
         editor = reverse("wagtailadmin_pages:edit", args=[self.article.pk])
-        return [
-            *super().get_breadcrumbs_items(),
-            {"url": editor, "label": self.article.get_admin_display_title()},
-            {"url": "", "label": self.page_title},
-        ]
+        return [(editor, self.article.get_admin_display_title())]
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"drifted": editions.has_drifted(self.article)}

@@ -1,6 +1,7 @@
 """The findings in the editor: side panel, the fragment its script asks for, and letting one pass with a reason."""
 
 import hashlib
+from collections import Counter
 from itertools import groupby
 
 from django import forms
@@ -19,13 +20,16 @@ from wagtail.admin.ui.side_panels import BaseSidePanel
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.log_actions import log
 
-from articles import findings
+from articles import findings, frozen
 from articles.checks.finding import GROUPS
+from articles.checks.readability import band
 from articles.models import ArticlePage, FindingWaiver
 
 
 WAIVE = "articles.add_findingwaiver"
 WAIVE_STOP = "articles.change_wordingrule"  # the chief librarian's: a stop finding keeps a text from review
+LOG_WAIVE = "articles.finding.waive"
+LOG_TAKE_BACK = "articles.finding.take_back"
 LABELS = {name: label for name, label, _codes in GROUPS}
 BAR = 6  # width of a bar and its gap in the picture of the sentences
 
@@ -59,24 +63,22 @@ class FindingsPanel(BaseSidePanel):
 
 def context_of(page, found, figures, user):
     """Return the template context of the findings and figures of ``page``."""
-    shown = [shown_as(finding, user) for finding in found or ()]
-    groups = {}
-    for one in shown:
-        groups[one["group"]] = groups.get(one["group"], 0) + 1
+    why_frozen = frozen.sentence(page, user)
+    shown = [shown_as(finding, user, why_frozen) for finding in found or ()]
+    informing = [one for one in shown if one["finding"].level == findings.INFO]
+    groups = Counter(one["group"] for one in shown)
     return {
         "page": page,
         "findings": found,
+        "frozen": why_frozen,
         "pressing": pressing(found),
         "levels": [
             (level, list(ones)) for level, ones in groupby(shown, key=lambda one: one["finding"].level)
         ],
         "folded": [
-            (
-                LABELS[name],
-                [one for one in shown if one["finding"].level == findings.INFO and one["group"] == name],
-            )
-            for name in LABELS
-            if any(one["finding"].level == findings.INFO and one["group"] == name for one in shown)
+            (label, ones)
+            for name, label in LABELS.items()
+            if (ones := [one for one in informing if one["group"] == name])
         ],
         "groups": [(name, LABELS[name], groups[name]) for name in LABELS if name in groups],
         "figures": figures,
@@ -86,14 +88,15 @@ def context_of(page, found, figures, user):
     }
 
 
-def shown_as(finding, user):
-    """Return ``finding`` with its group, the name it is waived by, and whether ``user`` may let it pass."""
+def shown_as(finding, user, why_frozen=""):
+    """Return ``finding`` with its group, the name it is waived by, and what ``user`` may do: nothing in a frozen text."""
     return {
         "finding": finding,
         "group": finding.group,
         "name": name_of(finding),
-        "may_waive": may_waive(finding, user),
-        "may_take_back": bool(finding.waiver) and user.has_perm(WAIVE),
+        "may_mend": not why_frozen,
+        "may_waive": not why_frozen and may_waive(finding, user),
+        "may_take_back": not why_frozen and bool(finding.waiver) and user.has_perm(WAIVE),
     }
 
 
@@ -112,8 +115,6 @@ def bars(figures):
 
     The first 120 sentences; a bar of 60 characters is as high as the picture.
     """
-    from articles.checks.readability import band
-
     drawn = []
     for number, length in enumerate(figures.sentences[:120]):
         height = min(length, 60)
@@ -175,6 +176,8 @@ class WaiveView(WagtailAdminTemplateMixin, TemplateView):
             return self._sentence(
                 _("This text is being reviewed. Call it back before you let a finding pass.")
             )
+        if why_frozen := frozen.sentence(self.article, request.user):
+            return self._sentence(why_frozen)
         self.finding = next(
             (one for one in findings.check(self.article) if one.waivable and name_of(one) == name), None
         )
@@ -247,6 +250,9 @@ class TakeBackView(WagtailAdminTemplateMixin, TemplateView):
                 request, _("This text is being reviewed. Call it back before you change what passes.")
             )
             return redirect(self.back)
+        if why_frozen := frozen.sentence(article, request.user):
+            messages.warning(request, why_frozen)
+            return redirect(self.back)
         return super().dispatch(request, pk)
 
     def get_breadcrumbs_items(self):
@@ -269,7 +275,3 @@ class TakeBackView(WagtailAdminTemplateMixin, TemplateView):
             )
         messages.success(request, _("Taken back. The finding counts again."))
         return redirect(self.back)
-
-
-LOG_WAIVE = "articles.finding.waive"
-LOG_TAKE_BACK = "articles.finding.take_back"

@@ -1,24 +1,19 @@
 """Health days: the list, a form, a table of many."""
 
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.admin.widgets.button import HeaderButton
 
 from articles.exports import PlainExportMixin
 from articles.models import HealthDay
 from articles.planning import days
 from articles.planning.day_table import HealthDayTable
-from articles.views.csv_upload import CsvUploadView
-
-
-RIGHTS = ("articles.add_healthday", "articles.change_healthday")
+from articles.views.csv_upload import CsvUploadView, UploadButtonMixin
 
 
 def when(day):
@@ -39,20 +34,9 @@ def following(day):
     return start.isoformat() if start else ""
 
 
-class HealthDayIndexView(PlainExportMixin, IndexView):
-    @cached_property
-    def header_buttons(self):
-        buttons = list(super().header_buttons)
-        if self.request.user.has_perms(RIGHTS):
-            buttons.append(
-                HeaderButton(_("Take over from a file"), reverse("health_days:import"), icon_name="upload")
-            )
-        return buttons
-
-
 class HealthDayImportView(CsvUploadView):
     table_class = HealthDayTable
-    rights = RIGHTS
+    rights = ("articles.add_healthday", "articles.change_healthday")
     page_title = _("Health days from a file")
     index = "health_days:index"
     index_label = _("Health days")
@@ -61,6 +45,11 @@ class HealthDayImportView(CsvUploadView):
             "Either month and day, or month, weekday (1 Monday to 7 Sunday) and which (1 to 5, -1 for the last). A day of the same name is changed."
         ),
     )
+
+
+class HealthDayIndexView(UploadButtonMixin, PlainExportMixin, IndexView):
+    upload_view = HealthDayImportView
+    upload_url = "health_days:import"
 
 
 class HealthDayViewSet(ModelViewSet):

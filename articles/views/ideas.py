@@ -12,7 +12,6 @@ from django.views.generic import TemplateView, View
 
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.views import generic
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import AdminDateInput
 from wagtail.admin.widgets.button import HeaderButton
@@ -23,6 +22,7 @@ from articles.planning import ideas
 from articles.starting import points
 from articles.starting.views import NewArticleView
 from articles.views.access import menu_item_for, need, number
+from articles.views.page import AdminPageMixin
 
 
 LOOK, CHANGE = "articles.view_idea", "articles.change_idea"
@@ -37,7 +37,7 @@ class IdeaForm(WagtailAdminModelForm):
         widgets = {"wanted_for": AdminDateInput, "note": forms.Textarea(attrs={"rows": 4})}
 
 
-class BoardView(WagtailAdminTemplateMixin, TemplateView):
+class BoardView(AdminPageMixin, TemplateView):
     template_name = "articles/admin/planning/board.html"
     page_title = _("Ideas")
     header_icon = "edit"
@@ -45,9 +45,6 @@ class BoardView(WagtailAdminTemplateMixin, TemplateView):
     def dispatch(self, request, *args, **kwargs):
         need(request, LOOK)
         return super().dispatch(request, *args, **kwargs)
-
-    def get_breadcrumbs_items(self):
-        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
     @cached_property
     def header_buttons(self):
@@ -160,8 +157,12 @@ class IdeaCreateView(generic.CreateView):
         return super().get_initial() | {"health_day": day, "wanted_for": wanted_for}
 
     def save_instance(self):
-        self.form.instance.created_by = self.request.user
-        return super().save_instance()
+        idea = self.form.instance
+        idea.created_by = self.request.user
+        # Sent twice: the same idea, while nobody has begun it, is one idea.
+        same = {name: self.form.cleaned_data[name] for name in IdeaForm.Meta.fields}
+        again = Idea.objects.filter(**same, created_by=self.request.user, state=Idea.State.OPEN).first()
+        return again or super().save_instance()
 
 
 class IdeaViewSet(ModelViewSet):
@@ -171,10 +172,8 @@ class IdeaViewSet(ModelViewSet):
     menu_order = 10
     url_prefix = "ideas"
     url_namespace = "ideas"
-    index_view_class = generic.IndexView
     add_view_class = IdeaCreateView
     copy_view_enabled = False
-    ordering = ["wanted_for", "-created_at"]
 
     def get_form_class(self, for_update=False):
         return IdeaForm

@@ -14,7 +14,8 @@ import django_filters
 
 from articles.importing import jobs
 from articles.models import ImportJob, TopicPage
-from articles.views.import_view import SEE, shown, topics_for
+from articles.permissions import writable_topics
+from articles.views.import_view import SEE, shown
 
 
 class StateFilter(django_filters.ChoiceFilter):
@@ -74,7 +75,7 @@ class ImportListView(generic.IndexView):
     ]
 
     def dispatch(self, request, *args, **kwargs):
-        if not (request.user.has_perm(SEE) or topics_for(request.user)):
+        if not (request.user.has_perm(SEE) or writable_topics(request.user).exists()):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
@@ -85,6 +86,6 @@ class ImportListView(generic.IndexView):
 
     @property
     def header_buttons(self):
-        if not topics_for(self.request.user):
+        if not writable_topics(self.request.user).exists():
             return []
         return [HeaderButton(_("Import an article"), reverse("articles_import"), icon_name="upload")]

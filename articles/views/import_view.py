@@ -1,42 +1,31 @@
-"""导入文章: librarians upload or paste texts, watch them being read, and see what became of each beside what came in."""
+"""导入文章: librarians upload or paste texts and watch them being read."""
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, JsonResponse
+from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.html import escape
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 from django.views.generic import FormView, TemplateView
 
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-
-from csp.decorators import csp_replace
 
 from articles.errors import Refusal
 from articles.importing import guard, jobs, limits, progress
-from articles.importing.report import RefusedError, account_rows
-from articles.importing.service import report_of
-from articles.models import ArticlePage, ImportJob, TopicPage
+from articles.importing.report import RefusedError
+from articles.models import ImportJob, TopicPage
+from articles.permissions import writable_topics
+from articles.views.access import number
+from articles.views.page import AdminPageMixin
 
 
 SHOWN = 8  # of one's own imports below the form
 REMOVE = "articles.delete_importjob"
 SEE = "articles.view_importjob"
-
-
-def topics_for(user):
-    """Return the topics below which ``user`` may add articles."""
-    return [
-        topic
-        for topic in TopicPage.objects.order_by("path")
-        if topic.permissions_for_user(user).can_add_subpage()
-    ]
 
 
 def may_see(user, job):
@@ -48,12 +37,18 @@ def may_see(user, job):
     )
 
 
+def may_run(user, job):
+    """True for whoever brought the file, while they may still write where it is to go."""
+    return job.by_id == user.pk and writable_topics(user).filter(pk=job.topic_id).exists()
+
+
 def may_remove(user, job):
     """True for whoever brought the file or may remove imports."""
     return job.by_id == user.pk or user.has_perm(REMOVE)
 
 
-def _seen_job(request, pk):
+def seen_job(request, pk):
+    """Return the ImportJob ``pk``. Raises Http404, or PermissionDenied for whom it does not concern."""
     job = get_object_or_404(ImportJob.objects.select_related("topic", "by", "article"), pk=pk)
     if not may_see(request.user, job):
         raise PermissionDenied
@@ -85,9 +80,7 @@ class ImportForm(forms.Form):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["topic"].queryset = TopicPage.objects.filter(
-            pk__in=[topic.pk for topic in topics_for(user)]
-        )
+        self.fields["topic"].queryset = writable_topics(user)
 
     def clean(self):
         values = super().clean()
@@ -111,29 +104,17 @@ def import_article(request):
     return csrf_protect(ImportView.as_view())(request)
 
 
-class ImportPageMixin(WagtailAdminTemplateMixin):
-    """Header and breadcrumbs of the import's pages."""
-
-    header_icon = "upload"
-
-    def get_breadcrumbs_items(self):
-        return [*self.breadcrumbs_items, *self.way_here(), {"url": "", "label": self.get_page_title()}]
-
-    def way_here(self):
-        """Return the pages above this one."""
-        return []
-
-
-class ImportView(ImportPageMixin, FormView):
+class ImportView(AdminPageMixin, FormView):
     """The form, which works without JavaScript for one file, and the rows of files under way."""
 
     template_name = "articles/admin/import.html"
     form_class = ImportForm
+    header_icon = "upload"
     page_title = gettext_lazy("Import an article")
     refusal = ""
 
     def dispatch(self, request, *args, **kwargs):
-        if not topics_for(request.user):
+        if not writable_topics(request.user).exists():
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
@@ -202,6 +183,7 @@ def _words_for_script():
         "done": _("Taken in"),
         "open": _("Look at what became of it"),
         "lost": _("The connection was lost. The file may still be read: look at the list of imports."),
+        "signed_out": _("You are signed out. Reload this page, sign in and send the file once more."),
         "topic": _("Choose a topic first."),
         "too_large": str(guard.too_large()),
         "pasted": _("Pasted: %s characters, %s pictures."),
@@ -218,22 +200,22 @@ def _words_for_script():
 def new_import(request):
     """Announce a file (topic, name, size, pasted); answers with the addresses to send it to and to ask about it."""
     form = ImportForm({"topic": request.POST.get("topic"), "pasted": "x"}, user=request.user)
-    if not topics_for(request.user):
+    if not writable_topics(request.user).exists():
         raise PermissionDenied
     if not form.is_valid():
         return JsonResponse({"refusal": _("Choose a topic first.")}, status=400)
-    size = request.POST.get("size", "")
+    size = number(request.POST.get("size"))
     name = request.POST.get("name", "")[:500] or "?"
     pasted = request.POST.get("pasted") == "1"
     try:
-        guard.check_size(int(size) if size.isascii() and size.isdigit() and len(size) < 12 else 0, name)
+        guard.check_size(size, name)
     except RefusedError as error:
         return JsonResponse({"refusal": str(error), "code": error.code}, status=413)
     job = jobs.begin(
         request.user,
         form.cleaned_data["topic"],
         jobs.PASTED_NAME if pasted else name,
-        int(size) if size.isascii() and size.isdigit() else 0,
+        size,
         pasted=pasted,
     )
     return JsonResponse(
@@ -258,7 +240,7 @@ def upload(request, job_id):
 
 def _upload(request, job_id):
     job = get_object_or_404(ImportJob, pk=job_id)
-    if job.by_id != request.user.pk or job.topic_id not in {topic.pk for topic in topics_for(request.user)}:
+    if not may_run(request.user, job):
         raise PermissionDenied
     sent = request.FILES.get("file")
     if sent is None:
@@ -276,7 +258,7 @@ def _upload(request, job_id):
 @require_GET
 def state(request, job_id):
     """Answer where a job is, as JSON."""
-    return JsonResponse(state_data(_seen_job(request, job_id)))
+    return JsonResponse(state_data(seen_job(request, job_id)))
 
 
 def state_data(job):
@@ -288,7 +270,6 @@ def state_data(job):
         "label": str(seen.label),
         "step": str(progress.STEPS.get(job.step, "")),
         "percent": job.percent,
-        "refusal": job.refusal,
         "address": reverse("articles_import_job", args=[job.pk]),
         "title": job.article.title if job.article else "",
     }
@@ -297,8 +278,8 @@ def state_data(job):
 @require_POST
 def try_again(request, job_id):
     """Read the kept file of an interrupted import once more."""
-    job = _seen_job(request, job_id)
-    if job.by_id != request.user.pk or job.topic_id not in {topic.pk for topic in topics_for(request.user)}:
+    job = seen_job(request, job_id)
+    if not may_run(request.user, job):
         raise PermissionDenied
     try:
         if not jobs.may_be_tried_again(job):
@@ -313,20 +294,21 @@ def try_again(request, job_id):
     return redirect("articles_import_job", job.pk)
 
 
-class RemoveView(ImportPageMixin, TemplateView):
+class RemoveView(AdminPageMixin, TemplateView):
     """Ask, then delete an import with its file; the draft stays."""
 
     template_name = "articles/admin/import_remove.html"
+    header_icon = "upload"
     page_title = gettext_lazy("Remove an import")
 
     def dispatch(self, request, *args, **kwargs):
-        self.job = _seen_job(request, kwargs["job_id"])
+        self.job = seen_job(request, kwargs["job_id"])
         if not may_remove(request.user, self.job):
             raise PermissionDenied
         return super().dispatch(request, *args, **kwargs)
 
     def way_here(self):
-        return [{"url": reverse("articles_imports"), "label": _("Imports")}]
+        return [(reverse("articles_imports"), _("Imports"))]
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(job=self.job, **kwargs)
@@ -339,152 +321,3 @@ class RemoveView(ImportPageMixin, TemplateView):
         else:
             messages.success(request, _("The import of %(name)s was removed.") % {"name": self.job.file_name})
         return redirect("articles_imports")
-
-
-# --- What came in, what became of it ------------------------------------------------------------------
-
-_KINDS = {
-    "heading": gettext_lazy("Heading"),
-    "paragraph": gettext_lazy("Paragraph"),
-    "image": gettext_lazy("Picture"),
-    "key_points": gettext_lazy("Key points"),
-    "steps": gettext_lazy("Steps"),
-    "do_dont": gettext_lazy("Do and do not"),
-    "care_card": gettext_lazy("When to seek care"),
-    "question_answer": gettext_lazy("Question and answer"),
-    "table": gettext_lazy("Table"),
-    "quote": gettext_lazy("Quotation"),
-}
-
-
-class JobView(ImportPageMixin, TemplateView):
-    """Side by side: what came in, what needs a look, what became of it."""
-
-    template_name = "articles/admin/import_job.html"
-    page_title = gettext_lazy("What came in, what became of it")
-
-    def way_here(self):
-        return [{"url": reverse("articles_imports"), "label": _("Imports")}]
-
-    def get_page_subtitle(self):
-        return self.job.file_name
-
-    def dispatch(self, request, *args, **kwargs):
-        self.job = _seen_job(request, kwargs["job_id"])
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_context_data(self, **kwargs):
-        job, user = self.job, self.request.user
-        report, entries = jobs.report_of(job)
-        draft = job.article.get_latest_revision_as_object() if job.article else None
-        may_edit = bool(job.article and job.article.permissions_for_user(user).can_edit())
-        return super().get_context_data(
-            **shown(job, user),
-            original=reverse("articles_import_original", args=[job.pk]),
-            edit_url=reverse("wagtailadmin_pages:edit", args=[job.article_id]) if may_edit else "",
-            sections=with_spots(report, entries),
-            account=account_of(report),
-            draft=draft,
-            blocks=[
-                {
-                    "id": block.id,
-                    "kind": block.block_type,
-                    "label": _KINDS[block.block_type],
-                    "value": block.value,
-                }
-                for block in draft.body
-            ]
-            if draft
-            else [],
-            **kwargs,
-        )
-
-
-def with_spots(report, entries):
-    """Return [(kind, heading, entries)] in the order in which they need a look, each with places and their links."""
-    spots = {(entry["kind"], entry["code"], entry["what"]): entry.get("spots", []) for entry in entries}
-    sections = []
-    for kind, heading, found in reversed(report.sections()):
-        rows = []
-        for entry in found:
-            links = spots.get((entry.kind, entry.code, entry.what), [])
-            links = links + [{}] * (len(entry.places) - len(links))
-            rows.append({"entry": entry, "places": list(zip(entry.places, links, strict=False))})
-        sections.append((kind, heading, rows))
-    return sections
-
-
-def account_of(report):
-    """Return (rows of figures, missing lines, how many more) of a report."""
-    if not report.account:
-        return {"rows": [], "missing": [], "unlisted": 0}
-    return {
-        "rows": account_rows(report.account),
-        "missing": report.account["missing"],
-        "unlisted": report.account["unlisted"],
-    }
-
-
-_ORIGINAL = """<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>
-<meta name="viewport" content="width=device-width"><style>
-body{{margin:0;padding:1rem;font:16px/1.7 "PingFang SC","Noto Sans CJK SC","Microsoft YaHei",sans-serif;color:#1d1d1f;overflow-wrap:anywhere}}
-img{{max-width:100%;height:auto}}table{{border-collapse:collapse}}td,th{{border:1px solid #999;padding:.25rem .5rem;vertical-align:top}}
-h1{{font-size:1.5rem}}h2{{font-size:1.25rem}}h3,h4,h5,h6{{font-size:1.1rem}}:target{{background:#ffe9a8;scroll-margin-top:2rem}}
-blockquote{{border-inline-start:4px solid #ccc;margin-inline:0;padding-inline-start:1rem}}
-</style></head><body>{body}</body></html>"""
-
-
-@require_GET
-@xframe_options_sameorigin
-@csp_replace(
-    {
-        "default-src": ["'none'"],
-        "img-src": ["data:"],
-        "style-src": ["'unsafe-inline'"],
-        "frame-ancestors": ["'self'"],
-        "base-uri": ["'none'"],
-        "form-action": ["'none'"],
-        "script-src": None,
-        "font-src": None,
-        "connect-src": None,
-        "object-src": None,
-        "sandbox": [""],
-    }
-)
-def original(request, job_id):
-    """Show what came in: plain elements and pictures inside the page, nothing that runs or is fetched."""
-    job = _seen_job(request, job_id)
-    body = jobs.came_in(job) or f"<p>{escape(_('The file is no longer here.'))}</p>"
-    page = _ORIGINAL.format(language=escape(get_language() or "zh"), title=escape(job.file_name), body=body)
-    answer = HttpResponse(page)
-    answer["Referrer-Policy"] = "no-referrer"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
-
-
-class ImportReportView(ImportPageMixin, TemplateView):
-    """The report of an import, by the page it made: that of its job when there is one, else what its history says."""
-
-    template_name = "articles/admin/import_report.html"
-    page_title = gettext_lazy("Import report")
-
-    def get(self, request, *args, **kwargs):
-        self.page = get_object_or_404(ArticlePage, pk=self.kwargs["page_id"])
-        if not self.page.permissions_for_user(request.user).can_edit():
-            raise PermissionDenied
-        job = self.page.imports.order_by("-pk").first()
-        if job is not None:
-            return redirect("articles_import_job", job.pk)
-        return super().get(request, *args, **kwargs)
-
-    def get_context_data(self, **kwargs):
-        file_name, report = report_of(self.page)
-        return super().get_context_data(
-            page=self.page,
-            file_name=file_name,
-            sections=with_spots(report, []) if report else [],
-            account=account_of(report) if report else None,
-            edit_url=reverse("wagtailadmin_pages:edit", args=[self.page.pk]),
-            **kwargs,
-        )

@@ -10,12 +10,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 
 from articles.models import HealthDay, Idea
 from articles.planning import days, tasks
 from articles.views.access import menu_item_for, need
+from articles.views.page import AdminPageMixin
 
 
 LOOK = "articles.view_idea"
@@ -31,7 +31,7 @@ def weeks(day):
     return first - timedelta(days=first.weekday()), last + timedelta(days=6 - last.weekday())
 
 
-class TopicsCalendarView(WagtailAdminTemplateMixin, TemplateView):
+class TopicsCalendarView(AdminPageMixin, TemplateView):
     template_name = "articles/admin/planning/calendar.html"
     page_title = _("Topics calendar")
     header_icon = "calendar"
@@ -39,9 +39,6 @@ class TopicsCalendarView(WagtailAdminTemplateMixin, TemplateView):
     def dispatch(self, request, *args, **kwargs):
         need(request, LOOK)
         return super().dispatch(request, *args, **kwargs)
-
-    def get_breadcrumbs_items(self):
-        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
     @cached_property
     def day(self):

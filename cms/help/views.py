@@ -7,25 +7,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-
+from articles.views.page import AdminPageMixin
 from cms.help import pages
 
 
-class HelpIndexView(WagtailAdminTemplateMixin, TemplateView):
+class HelpIndexView(AdminPageMixin, TemplateView):
     template_name = "cms/help/index.html"
     page_title = gettext_lazy("Help")
     header_icon = "help"
-
-    def get_breadcrumbs_items(self):
-        return [*self.breadcrumbs_items, {"url": "", "label": self.get_page_title()}]
 
     def get_context_data(self, **kwargs):
         query = self.request.GET.get("q", "")[:100]
         return super().get_context_data(**kwargs) | {"query": query, "found": pages.search(query)}
 
 
-class HelpPageView(WagtailAdminTemplateMixin, TemplateView):
+class HelpPageView(AdminPageMixin, TemplateView):
     template_name = "cms/help/page.html"
     header_icon = "help"
 
@@ -38,9 +34,8 @@ class HelpPageView(WagtailAdminTemplateMixin, TemplateView):
     def get_page_title(self):
         return self.page.title
 
-    def get_breadcrumbs_items(self):
-        above = {"url": reverse("help:index"), "label": _("Help")}
-        return [*self.breadcrumbs_items, above, {"url": "", "label": self.get_page_title()}]
+    def way_here(self):
+        return [(reverse("help:index"), _("Help"))]
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(**kwargs) | {

@@ -17,6 +17,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 
 from articles.errors import Refusal
+from articles.views.access import number
 from publish import composing, planning
 from publish.errors import PushRefusedError
 from publish.models import ExternalPush, Publication, Push
@@ -180,8 +181,7 @@ class ExternalUndoView(ActView):
 
 
 def _one(model, pk):
-    number = int(pk) if pk and pk.isascii() and pk.isdigit() and len(pk) < 18 else 0
-    found = model.objects.filter(pk=number).first()
+    found = model.objects.filter(pk=number(pk)).first()
     if found is None or getattr(found, "account", settings.WECHAT_APPID) != settings.WECHAT_APPID:
         raise PushRefusedError(gettext("This is no longer there. Reload the page."))
     return found

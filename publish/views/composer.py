@@ -17,6 +17,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from articles import copies
 from articles.errors import Refusal
 from articles.snapshot import push_choices
+from articles.views.access import number
 from publish import composing, planning, services
 from publish.composing import MOST_ITEMS, Arrangement
 from publish.errors import ChangedMeanwhileError
@@ -55,10 +56,10 @@ def rows_of(arrangement):
     """Return the Rows of an Arrangement; publications that are not there are left out."""
     found = Publication.objects.select_related("approval").in_bulk([pk for pk, _choice in arrangement.pieces])
     rows = []
-    for pk, number in arrangement.pieces:
+    for pk, chosen in arrangement.pieces:
         if pk in found:
             choices = [_choice(n, one) for n, one in enumerate(push_choices(found[pk].snapshot))]
-            rows.append(Row(found[pk], choices, choices[number if 0 <= number < len(choices) else 0]))
+            rows.append(Row(found[pk], choices, choices[chosen if 0 <= chosen < len(choices) else 0]))
     return rows
 
 
@@ -148,9 +149,7 @@ class ComposerView(OnePush):
         """Return the Arrangement in the form; what the form does not hold stays as it is stored."""
         post = self.request.POST
         pieces = tuple(
-            (int(pk), _small(post.get(f"choice-{pk}")))
-            for pk in post.getlist("item")
-            if pk.isascii() and pk.isdigit() and len(pk) < 18
+            (pk, number(post.get(f"choice-{text}"))) for text in post.getlist("item") if (pk := number(text))
         )
         when = stored.when
         if post.get("when") == "now":
@@ -217,7 +216,7 @@ class _Asked:
 def _acted(pieces, action, name):
     """Return ``pieces`` after a button: one place up or down, out, or one more at the end."""
     ids = [pk for pk, _choice in pieces]
-    pk = _small(name)
+    pk = number(name)
     if action == "add" and pk not in ids:
         return (*pieces, (pk, 0))
     if action == "remove":
@@ -229,10 +228,6 @@ def _acted(pieces, action, name):
         moved.insert(other, moved.pop(place))
         return tuple(moved)
     return pieces
-
-
-def _small(text):
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else 0
 
 
 def _version(request):

@@ -17,6 +17,7 @@ from wagtail.coreutils import safe_snake_case
 
 from articles.errors import Refusal
 from articles.models import ArticlePage
+from articles.views.access import number
 from publish import corrections
 from publish.models import ChannelSettings, Correction, CorrectionStep, PushItem
 from publish.views import deletions as deletion_views
@@ -106,9 +107,7 @@ class ChooseView(View):
     def post(self, request, pk):
         only_for_changers(request)
         correction = get_object_or_404(Correction.objects.select_related("publication__approval"), pk=pk)
-        number = request.POST.get("item", "")
-        usable = number.isascii() and number.isdigit() and len(number) < 19
-        item = get_object_or_404(PushItem, pk=number if usable else 0)
+        item = get_object_or_404(PushItem, pk=number(request.POST.get("item")))
         try:
             step = corrections.choose(correction, item, request.POST.get("kind", ""), user=request.user)
         except Refusal as refusal:

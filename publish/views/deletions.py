@@ -19,6 +19,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 import django_filters
 
 from articles.errors import Refusal
+from articles.views.access import number
 from publish import corrections, deletions
 from publish.models import Correction, Deletion, PushItem
 from publish.views.records import RecordViewSet
@@ -133,11 +134,8 @@ class AskView(WagtailAdminTemplateMixin, FormView):
     @cached_property
     def correction(self):
         """The correction that this deletion is a step of, or None."""
-        number = self.request.GET.get("correction", "")
-        if not (number.isascii() and number.isdigit() and len(number) < 19):
-            return None
-        article = self.item.publication.article_id
-        return Correction.objects.filter(pk=number, publication__article=article).first()
+        pk, article = number(self.request.GET.get("correction")), self.item.publication.article_id
+        return Correction.objects.filter(pk=pk, publication__article=article).first() if pk else None
 
     def get_form_kwargs(self):
         return super().get_form_kwargs() | {"alone": self.request.user.has_perm(deletions.WITHDRAW)}

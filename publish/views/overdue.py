@@ -91,6 +91,7 @@ class OverdueCopyView(WagtailAdminTemplateMixin, FormView):
 
 class OverdueCopyViewSet(RecordViewSet):
     model = PushItem
+    inspect_view_enabled = False
     icon = "history"
     menu_label = _("Overdue copies in WeChat")
     menu_order = 20
@@ -112,6 +113,5 @@ class OverdueCopyViewSet(RecordViewSet):
         Column("push", label=_("Push"), accessor="push"),
     ]
 
-    def get_urlpatterns(self):
-        shown = [found for found in super().get_urlpatterns() if found.name in ("index", "index_results")]
-        return [*shown, path("<int:pk>/", OverdueCopyView.as_view(), name="copy")]
+    def actions(self):
+        return [path("<int:pk>/", OverdueCopyView.as_view(), name="copy")]

@@ -1,7 +1,6 @@
 """Quiet dates: the list, a form for one, and files of many."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +11,7 @@ from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import HeaderButton
 
+from articles.exports import csv_file
 from articles.views.csv_upload import CsvUploadView
 from publish import quiet_dates
 from publish.models import QuietDate
@@ -59,13 +59,7 @@ class ExportView(View):
     def get(self, request):
         if not any(request.user.has_perm(right) for right in (*RIGHTS, "publish.view_quietdate")):
             raise PermissionDenied
-        # The mark at its head tells Excel that it is UTF-8.
-        content = "\ufeff" + quiet_dates.export(QuietDate.objects.order_by("first", "pk"))
-        return HttpResponse(
-            content,
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": 'attachment; filename="quiet-dates.csv"'},
-        )
+        return csv_file(quiet_dates.export(QuietDate.objects.order_by("first", "pk")), "quiet-dates")
 
 
 class QuietDateViewSet(ModelViewSet):

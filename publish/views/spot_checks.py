@@ -2,7 +2,6 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
@@ -13,11 +12,12 @@ from django.views.generic import View
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView, InspectView
-from wagtail.admin.viewsets.model import ModelViewSet
 
 from articles.errors import Refusal
+from articles.exports import csv_file
 from review import spot_checks
 from review.models import ReviewSettings, SpotCheck, SpotCheckItem, Verdict
+from review.viewsets import LookedAtViewSet
 
 
 DRAW = "review.add_spotcheck"
@@ -125,12 +125,7 @@ class ReportView(View):
         if not request.user.has_perm(LOOK):
             raise PermissionDenied
         check = get_object_or_404(SpotCheck, pk=pk)
-        # The mark at its head tells Excel that it is UTF-8.
-        return HttpResponse(
-            "\ufeff" + spot_checks.report(check),
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="spot-check-{check.month:%Y-%m}.csv"'},
-        )
+        return csv_file(spot_checks.report(check), f"spot-check-{check.month:%Y-%m}")
 
 
 def _progress(check):
@@ -139,7 +134,7 @@ def _progress(check):
     return gettext("done")
 
 
-class SpotCheckViewSet(ModelViewSet):
+class SpotCheckViewSet(LookedAtViewSet):
     model = SpotCheck
     icon = "tasks"
     menu_label = _("Spot checks")
@@ -149,9 +144,6 @@ class SpotCheckViewSet(ModelViewSet):
     index_view_class = SpotCheckIndexView
     inspect_view_class = SpotCheckView
     inspect_view_enabled = True
-    copy_view_enabled = False
-    form_fields = []
-    list_per_page = 25
     ordering = ["-month"]
     list_display = [
         TitleColumn(
@@ -167,10 +159,8 @@ class SpotCheckViewSet(ModelViewSet):
         Column("found", label=_("To be mended or taken down")),
     ]
 
-    def get_urlpatterns(self):
-        looked_at = ("index", "index_results", "inspect")
+    def actions(self):
         return [
-            *(found for found in super().get_urlpatterns() if found.name in looked_at),
             path("draw/", DrawView.as_view(), name="draw"),
             path("<int:pk>/report/", ReportView.as_view(), name="report"),
             path("item/<int:pk>/", JudgeView.as_view(), name="judge"),

@@ -11,6 +11,7 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 
 from articles.errors import Refusal
+from articles.views.access import number
 from review import assignments
 from review.errors import ReviewStateError
 from review.models import Assignment
@@ -83,21 +84,15 @@ class PassOnView(DeclineView):
     """Passing on to a colleague who may sign, with a reason."""
 
     def _do(self, request):
-        to = request.POST.get("to", "")
-        person = get_user_model().objects.filter(pk=to).first() if _is_number(to) else None
+        person = get_user_model().objects.filter(pk=number(request.POST.get("to"))).first()
         if person is None:
             raise ReviewStateError(_("Choose a colleague."))
         assignments.pass_on(self.assignment, request.user, person, request.POST.get("reason", ""))
         return _("Passed on. Your colleague and the librarian are told.")
 
     def _choices(self, request):
-        chosen = request.POST.get("to", "")
         return {
             "heading": _("Pass on"),
             "colleagues": assignments.colleagues_for(self.assignment),
-            "chosen": int(chosen) if _is_number(chosen) else None,
+            "chosen": number(request.POST.get("to")),
         }
-
-
-def _is_number(text):
-    return text.isascii() and text.isdigit() and len(text) < 19

@@ -16,16 +16,18 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.models import TaskState
 
 import django_filters
 
 from articles.errors import Refusal
+from articles.views.access import number
 from review import assignments, invitations, notices
 from review.errors import ReviewStateError
 from review.models import Answer, Assignment, ReviewTaskState
 from review.models.assignments import OPEN_ANSWERS
+from review.people import name_of
+from review.viewsets import LookedAtViewSet
 from review.workdays import Calendar
 
 
@@ -97,9 +99,8 @@ class AskView(AskerMixin, TemplateView):
             messages.success(request, _said(asked))
         return redirect("review_assignments:ask", self.state.pk)
 
-    def _people(self, numbers):
-        wanted = [number for number in numbers if number.isascii() and number.isdigit() and len(number) < 19]
-        people = list(get_user_model().objects.filter(pk__in=wanted)[: assignments.MOST_PROPOSED])
+    def _people(self, keys):
+        people = list(get_user_model().objects.filter(pk__in=map(number, keys))[: assignments.MOST_PROPOSED])
         if not people:
             raise ReviewStateError(gettext("Choose at least one person."))
         return people
@@ -153,12 +154,11 @@ def _said(asked):
 
 
 def _row(assignment, today):
-    entry = getattr(assignment.person, "physician", None)
     open_ = assignment.answer in OPEN_ANSWERS
     troubled = [one for one in assignment.notices.all() if one.state in ("failed", "unsure")]
     return {
         "assignment": assignment,
-        "name": entry.name if entry else str(assignment.person),
+        "name": name_of(assignment.person),
         "open": open_,
         "late": open_ and assignment.due_on < today,
         "tone": TONES[assignment.answer],
@@ -261,7 +261,7 @@ def asking_page(assignment):
     return reverse("review_assignments:ask", args=[assignment.task_state_id])
 
 
-class AssignmentViewSet(ModelViewSet):
+class AssignmentViewSet(LookedAtViewSet):
     """Looked at here; made and ended on the page of a step."""
 
     model = Assignment
@@ -270,13 +270,10 @@ class AssignmentViewSet(ModelViewSet):
     url_prefix = "review-assignments"
     url_namespace = "review_assignments"
     index_view_class = AssignmentIndexView
-    copy_view_enabled = False
-    form_fields = []
     filterset_class = AssignmentFilters
     search_fields = ["task_state__revision__object_str", "person__last_name", "person__first_name"]
     search_backend_name = None
     ordering = ["-asked_at", "-pk"]
-    list_per_page = 25
     list_display = [
         TitleColumn(
             "title", label=_("Article"), accessor="task_state.revision.object_str", get_url=asking_page
@@ -287,10 +284,8 @@ class AssignmentViewSet(ModelViewSet):
         AnswerColumn("answer", label=_("Person's answer"), sort_key="answer"),
     ]
 
-    def get_urlpatterns(self):
-        looked_at = ("index", "index_results")
+    def actions(self):
         return [
-            *(found for found in super().get_urlpatterns() if found.name in looked_at),
             path("ask/<int:pk>/", AskView.as_view(), name="ask"),
             path("invitation/<int:pk>/", InvitationView.as_view(), name="invitation"),
             path("release/<int:pk>/", ReleaseView.as_view(), name="release"),

@@ -8,22 +8,21 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from wagtail.models import Task, TaskState, WorkflowState
+from wagtail.models import TaskState, WorkflowState
 
-from articles import findings, registry
+from articles import registry
 from articles.copies import CopyError
 from articles.errors import Refusal
 from articles.models import ArticlePage
-from review import changes, checklist, devices, progress, proofs, returns, rights, services
+from review import checklist, devices, evidence, progress, proofs, returns, rights, services
 from review.forms import ConfirmationForm, DecisionForm, ProofForm
-from review.models import ReviewTaskState, StepKind
+from review.models import ReviewTask, ReviewTaskState, StepKind
 
 
 DESK_LENGTH = 20
@@ -31,11 +30,7 @@ DESK_LENGTH = 20
 
 def waiting_for(user):
     """Return the open ReviewTaskStates that are ``user``'s by step, oldest first: also the author's own confirmation."""
-    tasks = [
-        task.pk
-        for task in Task.objects.filter(active=True).specific()
-        if hasattr(task, "may_sign") and task.may_sign(user)
-    ]
+    tasks = ReviewTask.objects.filter(active=True, groups__user=user).values("pk")
     authors = Q(task__reviewtask__kind=StepKind.AUTHOR)
     own = authors & Q(revision__content__author_user=user.pk)
     # What an author without an account confirmed in writing is recorded by the step's group.
@@ -81,7 +76,6 @@ class TextViewMixin:
         self.state = get_object_or_404(
             ReviewTaskState.objects.select_related("workflow_state__requested_by", "revision", "task"), pk=pk
         )
-        self.article_id = int(self.state.workflow_state.object_id)
 
     def dispatch(self, request, *args, **kwargs):
         if not rights.may_see(request.user, self.state):
@@ -101,12 +95,10 @@ class TextView(TextViewMixin, View):
         if not form.is_valid():
             return self._page(request, form, status=422)
         try:
-            shown = services.read(self.state)
             services.decide(self.state, request.user, form.cleaned_data, device=devices.kind_of(request))
         except (Refusal, CopyError) as refusal:
             form.add_error(None, getattr(refusal, "sentence", str(refusal)))
             return self._page(request, form, status=409)
-        changes.decided(request.user, self.article_id, shown)
         messages.success(request, self._what_was_done(form.cleaned_data["decision"]))
         return redirect("review:desk")
 
@@ -137,12 +129,10 @@ def text_page(request, state, form, status=200, confirmation=None):
     open_ = state.status == TaskState.STATUS_IN_PROGRESS
     article = reading.article
     user, kind = request.user, state.task.specific.kind
-    if open_ and state.first_opened_at is None and rights.is_asked(user, state):
-        ReviewTaskState.objects.filter(pk=state.pk, first_opened_at=None).update(
-            first_opened_at=timezone.now()
-        )
+    if open_ and rights.is_asked(user, state):
+        progress.opened(state)
     returned = returns.last_returned(state.workflow_state.content_object.specific, before=state)
-    found = [one for one in findings.check_snapshot(reading.snapshot, article) if one.concerns_reviewers]
+    found = evidence.found(reading.snapshot, article)
     steps = progress.steps_of(state.workflow_state)
     may_record = open_ and not services.objection_to_record(user, state)
     context = {

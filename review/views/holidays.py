@@ -1,8 +1,7 @@
 """Public holidays and weekend days worked instead (节假日): the list, a form for one, a file of a whole year."""
 
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -10,19 +9,31 @@ from wagtail.admin import messages
 from wagtail.admin.ui.tables import BooleanColumn, TitleColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.admin.widgets.button import HeaderButton
 
-from articles.views.csv_upload import CsvUploadView
+from articles.views.csv_upload import CsvUploadView, UploadButtonMixin
 from review.holidays import HolidayTable
 from review.models import Holiday
 from review.workdays import Calendar
 
 
-RIGHT = "review.add_holiday"
+class HolidayImportView(CsvUploadView):
+    table_class = HolidayTable
+    rights = ("review.add_holiday",)
+    page_title = _("Holidays from a file")
+    index = "review_holidays:index"
+    index_label = _("Holidays")
+    hints = (
+        _(
+            "Days are written as 2026-10-01. Worked: 1 for a weekend day worked instead, 0 for a day off. Ordinary weekends need no line. A day that is there already is changed."
+        ),
+    )
 
 
-class HolidayIndexView(IndexView):
+class HolidayIndexView(UploadButtonMixin, IndexView):
     """The list, with the door for files beside it, and a warning when a year is missing."""
+
+    upload_view = HolidayImportView
+    upload_url = "review_holidays:import"
 
     def get(self, request, *args, **kwargs):
         if years := Calendar().missing_years(timezone.localdate()):
@@ -34,30 +45,6 @@ class HolidayIndexView(IndexView):
                 % {"years": "、".join(map(str, years))},
             )
         return super().get(request, *args, **kwargs)
-
-    @cached_property
-    def header_buttons(self):
-        buttons = list(super().header_buttons)
-        if self.request.user.has_perm(RIGHT):
-            buttons.append(
-                HeaderButton(
-                    _("Take over from a file"), reverse("review_holidays:import"), icon_name="upload"
-                )
-            )
-        return buttons
-
-
-class HolidayImportView(CsvUploadView):
-    table_class = HolidayTable
-    rights = (RIGHT,)
-    page_title = _("Holidays from a file")
-    index = "review_holidays:index"
-    index_label = _("Holidays")
-    hints = (
-        _(
-            "Days are written as 2026-10-01. Worked: 1 for a weekend day worked instead, 0 for a day off. Ordinary weekends need no line. A day that is there already is changed."
-        ),
-    )
 
 
 class HolidayViewSet(ModelViewSet):

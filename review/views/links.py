@@ -14,17 +14,16 @@ from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView, InspectView
-from wagtail.admin.viewsets.model import ModelViewSet
 
 import django_filters
 
 from review import links
 from review.models import LinkOpening, ReviewLink
 from review.printed import DEVICES
+from review.viewsets import LookedAtViewSet
 
 
 CHANGE = "review.change_reviewlink"
-PER_PAGE = 25
 STATES = {
     "": _("Open"),
     links.EXPIRED: links.OUTCOMES[links.EXPIRED],
@@ -124,7 +123,7 @@ class RevokeView(View):
         return redirect("review_links:inspect", pk)
 
 
-class ReviewLinkViewSet(ModelViewSet):
+class ReviewLinkViewSet(LookedAtViewSet):
     """Looked at and closed here; made with an invitation or a notice."""
 
     model = ReviewLink
@@ -137,8 +136,6 @@ class ReviewLinkViewSet(ModelViewSet):
     index_view_class = LinkIndexView
     inspect_view_class = LinkView
     inspect_view_enabled = True
-    copy_view_enabled = False
-    form_fields = []
     list_filter = {"made_at": ["date"]}
     search_fields = [
         "assignment__task_state__revision__object_str",
@@ -148,7 +145,6 @@ class ReviewLinkViewSet(ModelViewSet):
     ]
     search_backend_name = None
     ordering = ["-made_at", "-pk"]
-    list_per_page = PER_PAGE
     list_display = [
         TitleColumn(
             "title",
@@ -169,10 +165,8 @@ class ReviewLinkViewSet(ModelViewSet):
         LinkStateColumn("state", label=_("State")),
     ]
 
-    def get_urlpatterns(self):
-        looked_at = ("index", "index_results", "inspect")
+    def actions(self):
         return [
-            *(found for found in super().get_urlpatterns() if found.name in looked_at),
             path("revoke/<int:pk>/", RevokeView.as_view(), name="revoke"),
         ]
 
@@ -209,7 +203,7 @@ class OpeningIndexView(IndexView):
         return super().get_base_queryset().select_related("user").annotate(title=title)
 
 
-class LinkOpeningViewSet(ModelViewSet):
+class LinkOpeningViewSet(LookedAtViewSet):
     """Every opening, those of links that do not exist as well. Looked at only."""
 
     model = LinkOpening
@@ -220,13 +214,10 @@ class LinkOpeningViewSet(ModelViewSet):
     url_prefix = "review-openings"
     url_namespace = "review_openings"
     index_view_class = OpeningIndexView
-    copy_view_enabled = False
-    form_fields = []
     filterset_class = OpeningFilters
     search_fields = ["user__last_name", "user__first_name", "user__username", "address"]
     search_backend_name = None
     ordering = ["-at", "-pk"]
-    list_per_page = PER_PAGE
     list_display = [
         Column("at", label=_("When"), sort_key="at", accessor=lambda one: moment(one.at)),
         TitleColumn(
@@ -240,6 +231,3 @@ class LinkOpeningViewSet(ModelViewSet):
         Column("device", label=_("Device"), accessor=lambda one: device_name(one.device)),
         Column("address", label=_("Address"), accessor=lambda one: one.address or ""),
     ]
-
-    def get_urlpatterns(self):
-        return [found for found in super().get_urlpatterns() if found.name in ("index", "index_results")]

@@ -12,13 +12,13 @@ from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView, InspectView
-from wagtail.admin.viewsets.model import ModelViewSet
 
 import django_filters
 
 from articles.errors import Refusal
 from review import notices, senders, sending
 from review.models import Notice, NoticeState, ReviewSettings
+from review.viewsets import LookedAtViewSet
 
 
 CHANGE = "review.change_notice"
@@ -147,7 +147,7 @@ class SettleView(DecideView):
     done = _("Noted as received.")
 
 
-class NoticeViewSet(ModelViewSet):
+class NoticeViewSet(LookedAtViewSet):
     """Looked at and decided on; written by the program alone."""
 
     model = Notice
@@ -158,13 +158,10 @@ class NoticeViewSet(ModelViewSet):
     index_view_class = NoticeIndexView
     inspect_view_class = NoticeView
     inspect_view_enabled = True
-    copy_view_enabled = False
-    form_fields = []
     filterset_class = NoticeFilters
     search_fields = ["subject", "recipient__last_name", "recipient__first_name", "recipient__username"]
     search_backend_name = None
     ordering = ["-not_before", "-pk"]
-    list_per_page = 25
     list_display = [
         TitleColumn("subject", label=_("Subject"), url_name="review_notices:inspect"),
         Column("recipient", label=_("To"), sort_key="recipient__last_name"),
@@ -189,10 +186,8 @@ class NoticeViewSet(ModelViewSet):
         StateColumn("state", label=_("State"), sort_key="state"),
     ]
 
-    def get_urlpatterns(self):
-        looked_at = ("index", "index_results", "inspect")
+    def actions(self):
         return [
-            *(found for found in super().get_urlpatterns() if found.name in looked_at),
             path("again/<int:pk>/", AgainView.as_view(), name="again"),
             path("settle/<int:pk>/", SettleView.as_view(), name="settle"),
         ]

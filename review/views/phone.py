@@ -20,7 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from wagtail.models import TaskState
 
-from articles import findings, registry
+from articles import registry
 from articles.copies import CopyError
 from articles.errors import Refusal
 from review import (
@@ -28,6 +28,7 @@ from review import (
     changes,
     checklist,
     devices,
+    evidence,
     identity,
     links,
     numbers,
@@ -38,7 +39,7 @@ from review import (
     services,
 )
 from review.forms import DecisionForm
-from review.models import Assignment, ReviewTaskState, StepKind
+from review.models import Assignment, StepKind
 from review.models.assignments import OPEN_ANSWERS
 from review.phone_forms import CodeForm, PassOnForm, PinForm
 
@@ -118,7 +119,7 @@ class LinkView(View):
         if form.is_valid():
             try:
                 if identity.pin_is_right(self.person, form.cleaned_data["pin"]):
-                    return self._admitted(request, identity.PIN, form.cleaned_data["remember"])
+                    return self._admitted(request, form.cleaned_data["remember"])
                 form.add_error("pin", _("This PIN is not right."))
             except Refusal as refusal:
                 form.add_error(None, refusal.sentence)
@@ -130,7 +131,7 @@ class LinkView(View):
         if form.is_valid():
             try:
                 if identity.code_is_right(self.link, form.cleaned_data["code"]):
-                    return self._admitted(request, identity.CODE, form.cleaned_data["remember"])
+                    return self._admitted(request, form.cleaned_data["remember"])
                 form.add_error("code", _("This code is not right, or no longer valid."))
             except Refusal as refusal:
                 form.add_error(None, refusal.sentence)
@@ -145,8 +146,8 @@ class LinkView(View):
         links.note(request, self.link, links.CODE_SENT)
         return self._door(code_form=CodeForm(prefix="code"), sent_by=way)
 
-    def _admitted(self, request, how, remember):
-        identity.admit(request, self.person, how)
+    def _admitted(self, request, remember):
+        identity.admit(request, self.person)
         links.note(request, self.link, links.OPENED, self.person)
         response = self._on()
         if remember:
@@ -196,8 +197,7 @@ class AssignmentMixin:
             if not known:
                 return redirect_to_login(request.get_full_path())
             return render(request, "review/phone/refused.html", status=403)
-        self.person, self.how = self.assignment.person, known[self.assignment.person_id]
-        self.state = self.assignment.task_state
+        self.person, self.state = self.assignment.person, self.assignment.task_state
         self.state.task = self.state.task.reviewtask
         return super().dispatch(request, pk, **named)
 
@@ -228,7 +228,6 @@ class PhoneView(AssignmentMixin, View):
         if not form.is_valid():
             return self._page(form, status=422)
         try:
-            shown = services.read(self.state)
             services.decide(self.state, self.person, form.cleaned_data, device=devices.kind_of(request))
         except (Refusal, CopyError) as refusal:
             self.state.refresh_from_db()
@@ -237,21 +236,16 @@ class PhoneView(AssignmentMixin, View):
                 return redirect("review:phone", pk)
             form.add_error(None, getattr(refusal, "sentence", str(refusal)))
             return self._page(form, status=409)
-        changes.decided(self.person, self._article_id, shown)
         self.note(links.DECIDED)
         return redirect("review:phone", pk)
-
-    @property
-    def _article_id(self):
-        return int(self.state.workflow_state.object_id)
 
     def _page(self, form, status=200):
         try:
             shown = services.read(self.state)
         except CopyError as error:
             return render(self.request, "review/phone/unreadable.html", {"error": error}, status=409)
-        _first_opened(self.state)
-        last = changes.looked(self.person, self._article_id, shown)
+        progress.opened(self.state)
+        last = changes.looked(self.person, shown.article.pk, shown)
         returned = returns.last_returned(shown.article, before=self.state)
         kind = self.state.task.specific.kind
         steps = progress.steps_of(self.state.workflow_state)
@@ -272,11 +266,7 @@ class PhoneView(AssignmentMixin, View):
             "notes": list(returned.return_notes.select_related("answered_by")) if returned else [],
             "changes": returns.changes_since(returned, shown.snapshot) if returned else None,
             "sentences": numbers.sentences(reading.parts(shown.snapshot)),
-            "findings": [
-                finding
-                for finding in findings.check_snapshot(shown.snapshot, shown.article)
-                if finding.concerns_reviewers
-            ],
+            "findings": evidence.found(shown.snapshot, shown.article),
         }
         return render(self.request, "review/phone/text.html", context, status=status)
 
@@ -289,7 +279,6 @@ class PhoneView(AssignmentMixin, View):
             "assignment": self.assignment,
             "state": self.state,
             "person": self.person,
-            "how": self.how,
             "late": self.assignment.due_on < timezone.localdate(),
             "look": look,
             "frame": f"{address}?{query}" if query else address,
@@ -303,13 +292,6 @@ class PhoneView(AssignmentMixin, View):
             "waiting": waiting[:10],
         }
         return render(self.request, "review/phone/over.html", context)
-
-
-def _first_opened(state):
-    if state.first_opened_at is None:
-        ReviewTaskState.objects.filter(pk=state.pk, first_opened_at=None).update(
-            first_opened_at=timezone.now()
-        )
 
 
 # The renderers have policies of their own.

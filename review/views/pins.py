@@ -16,11 +16,10 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
-from wagtail.log_actions import log
 
 from articles.errors import Refusal
-from review import identity, notices
-from review.models import ReviewPin, TrustedDevice
+from review import identity
+from review.models import TrustedDevice
 from review.views.links import device_name, moment
 
 
@@ -151,7 +150,7 @@ class PersonView(PersonMixin, WagtailAdminTemplateMixin, TemplateView):
         form = EnrolForm(request.POST)
         if form.is_valid():
             try:
-                _enrol(self.person, form.cleaned_data["pin"], request.user)
+                identity.enrol(self.person, form.cleaned_data["pin"], request.user)
             except Refusal as refusal:
                 form.add_error("pin", refusal.sentence)
             else:
@@ -173,32 +172,13 @@ class PersonView(PersonMixin, WagtailAdminTemplateMixin, TemplateView):
         } | super().get_context_data(**kwargs)
 
 
-def _enrol(person, pin, by):
-    identity.enrol(person, pin, by)
-    log(person, "review.enrol_pin", user=by)
-    occasion = f"pin:{person.review_pin.pk}:{timezone.now():%Y%m%d%H%M%S%f}"
-    notices.write(
-        "pin",
-        occasion,
-        person,
-        gettext("A PIN for the review pages was enrolled for you"),
-        gettext(
-            "%(who)s enrolled a PIN for the review pages in your name. If you did not type it yourself, tell the chief librarian "
-            "at once: it can sign for you."
-        )
-        % {"who": by},
-    )
-
-
 class RemoveView(PersonMixin, View):
     """Take the PIN and all known devices away, by POST: a phone was lost, or the person has left."""
 
     http_method_names = ["post"]
 
     def post(self, request, pk):
-        ReviewPin.objects.filter(user=self.person).delete()
-        TrustedDevice.objects.filter(user=self.person, revoked_at=None).update(revoked_at=timezone.now())
-        log(self.person, "review.remove_pin", user=request.user)
+        identity.take_away(self.person, request.user)
         messages.success(request, gettext("PIN and known devices are taken away."))
         return redirect("review_pins:person", self.person.pk)
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils import timezone
@@ -16,9 +15,12 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 
+from articles.exports import csv_file
 from articles.models import Institution
+from articles.views.access import number
 from review import reports
 from review.models import ReviewTaskState
+from review.people import name_of
 
 
 LOOK = "review.view_approval"
@@ -44,15 +46,6 @@ class PeriodForm(forms.Form):
         return found
 
 
-def _csv(text, name):
-    # The mark at its head tells Excel that it is UTF-8.
-    return HttpResponse(
-        "\ufeff" + text,
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
-    )
-
-
 class ThroughputView(WagtailAdminTemplateMixin, TemplateView):
     """Times, returns and load of a period, as a page with charts or as CSV."""
 
@@ -76,7 +69,7 @@ class ThroughputView(WagtailAdminTemplateMixin, TemplateView):
         report = reports.throughput(**period)
         if request.GET.get("as") == "csv":
             name = f"reviews-{period['first'].isoformat()}-{period['last'].isoformat()}"
-            return _csv(reports.throughput_csv(report, **period), name)
+            return csv_file(reports.throughput_csv(report, **period), name)
         charts = [
             (_("Passes a month"), reports.bars([(line.label, line.passes) for line in report["months"]])),
             (_("Points of returns"), reports.bars(report["categories"])),
@@ -104,13 +97,13 @@ class WorkView(TemplateView):
         person = self._person(request, may_look)
         year = self._year(request)
         work = reports.work_of(person, year)
-        name = reports.name_of(person)
+        name = name_of(person)
         if request.GET.get("as") == "csv":
-            return _csv(reports.work_csv(name, year, work), f"work-{person.pk}-{year}")
+            return csv_file(reports.work_csv(name, year, work), f"work-{person.pk}-{year}")
         today = timezone.localdate()
         return self.render_to_response(
             self.get_context_data(
-                people=[(one.pk, reports.name_of(one)) for one in people],
+                people=[(one.pk, name_of(one)) for one in people],
                 person=person,
                 name=name,
                 entry=getattr(person, "physician", None),
@@ -128,13 +121,11 @@ class WorkView(TemplateView):
             return request.user
         if not may_look:
             raise PermissionDenied
-        usable = asked.isascii() and asked.isdigit() and len(asked) < 19
-        return get_object_or_404(get_user_model(), pk=asked if usable else 0)
+        return get_object_or_404(get_user_model(), pk=number(asked))
 
     def _year(self, request):
-        asked = request.GET.get("year", "")
-        usable = asked.isascii() and asked.isdigit() and len(asked) == 4 and int(asked) >= 2000
-        return int(asked) if usable else timezone.localdate().year
+        asked = number(request.GET.get("year"))
+        return asked if 2000 <= asked < 9999 else timezone.localdate().year
 
 
 class LookersMenuItem(MenuItem):

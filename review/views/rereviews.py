@@ -12,7 +12,6 @@ from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
-from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.models import Page, WorkflowState
 
 import django_filters
@@ -21,6 +20,7 @@ from articles.errors import Refusal
 from articles.models import Department, TopicPage
 from review import rereview
 from review.models import ReReview
+from review.viewsets import LookedAtViewSet
 
 
 WINDOWS = {
@@ -125,7 +125,7 @@ def editor_of(row):
     return reverse("wagtailadmin_pages:edit", args=[row.article_id])
 
 
-class ReReviewViewSet(ModelViewSet):
+class ReReviewViewSet(LookedAtViewSet):
     """Looked at and begun from; a signature alone sets the day."""
 
     model = ReReview
@@ -135,13 +135,10 @@ class ReReviewViewSet(ModelViewSet):
     url_prefix = "rereviews"
     url_namespace = "rereviews"
     index_view_class = ReReviewIndexView
-    copy_view_enabled = False
-    form_fields = []
     filterset_class = ReReviewFilters
     search_fields = ["article__title"]
     search_backend_name = None
     ordering = ["due_on", "pk"]
-    list_per_page = 25
     list_display = [
         TitleColumn(
             "title",
@@ -169,6 +166,7 @@ class ReReviewViewSet(ModelViewSet):
         BeginColumn("begin", label=_("Review")),
     ]
 
-    def get_urlpatterns(self):
-        shown = [found for found in super().get_urlpatterns() if found.name in ("index", "index_results")]
-        return [*shown, path("<int:pk>/begin/", BeginView.as_view(), name="begin")]
+    def actions(self):
+        return [
+            path("<int:pk>/begin/", BeginView.as_view(), name="begin"),
+        ]

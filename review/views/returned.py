@@ -12,13 +12,14 @@ from django.views.decorators.cache import never_cache
 from wagtail.models import TaskState, WorkflowState
 
 from articles.errors import Refusal
+from articles.views.access import number
 from review import returns, submission
 from review.models import ReviewTaskState
 
 
 @method_decorator([login_required, never_cache], name="dispatch")
 class ReturnedView(View):
-    """The points of one return; posting keeps all answers, and takes over the one wording whose button was pressed."""
+    """The points of one return; posting keeps the answers that were changed, and takes over the wording whose button was pressed."""
 
     def setup(self, request, pk, *args, **kwargs):
         super().setup(request, *args, **kwargs)
@@ -38,15 +39,17 @@ class ReturnedView(View):
 
     def post(self, request, pk):
         notes = {note.pk: note for note in self.returned.return_notes.all()}
-        typed = {pk: request.POST.get(f"answer_{pk}", notes[pk].answer) for pk in notes}
+        given = {pk: request.POST.get(f"answer_{pk}", "") for pk in notes}
+        # What was left as it was shown, somebody else may have answered meanwhile.
+        typed = {pk: text for pk, text in given.items() if text != request.POST.get(f"shown_{pk}", "")}
+        wanted = notes.get(number(request.POST.get("take_over")))
         try:
-            for pk, note in notes.items():
-                returns.answer(note, request.user, typed[pk])
+            for pk, text in typed.items():
+                returns.answer(notes[pk], request.user, text)
             if "submit_again" in request.POST:
                 return self._submit_again(request)
-            wanted = request.POST.get("take_over", "")
-            if wanted.isdecimal() and int(wanted) in notes:
-                returns.take_over(notes[int(wanted)], request.user)
+            if wanted:
+                returns.take_over(wanted, request.user)
         except Refusal as refusal:
             messages.error(request, refusal.sentence)
             return self._page(request, typed, status=409)

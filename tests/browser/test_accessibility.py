@@ -1,20 +1,28 @@
 """Every face through axe, which knows the Web Content Accessibility Guidelines: no violation."""
 
+import json
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from articles.models import GlossaryTerm
 from publish import services
 from publish.models import Push
 from publish.states import State
 from tests.browser.people import PHONE, Editor, log_in, width_of
+from tests.factories import make_image, raw_body
 
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def violations(page):
-    """Return what axe finds on the page, one line each; no rule and no part of Wagtail's frame is left out."""
-    found = Axe().run(page).response["violations"]
+def violations(page, within=None):
+    """Return what axe finds on the page, one line each; no rule and no part of Wagtail's frame is left out.
+
+    ``within`` (a selector) asks about a part of ours alone, where Wagtail's own rich text editors and lists of values
+    stand beside it: those have no names.
+    """
+    found = Axe().run(page, context=within).response["violations"]
     return [f"{item['id']}: {node['html'][:160]}" for item in found for node in item["nodes"]]
 
 
@@ -103,6 +111,53 @@ def test_our_screens_in_the_editors_side(busy_hospital, open_page):
     page.locator("[data-side-panel-toggle=findings]").click()
     page.locator(".xl-finding").first.wait_for()
     assert violations(page) == [], "findings"
+
+
+def test_what_opens_in_the_editor(busy_hospital, open_page):
+    """Choosers and panels, and the frozen editor of a text under review."""
+    page = open_page()
+    page.goto(f"{busy_hospital.url}/admin/figures/")
+    log_in(page, "librarian")
+    assert violations(page) == [], "figures"
+    article = busy_hospital.make_article(title="牙龈出血怎么办", summary="牙龈炎要早看。")
+    page.goto(f"{busy_hospital.url}/admin/pages/{article.pk}/edit/")
+    editor = Editor(page)
+    page.locator("[data-side-panel-toggle=terms]").click()
+    page.locator("[data-terms-list] li").first.wait_for()
+    assert violations(page, "[data-terms]") == [], "terms"
+    text = editor.add_block("paragraph")
+    editor.write(text, "牙龈炎")
+    for button, dialog in (("TERM", "dialog.xl-term-dialog"), ("CITE", "[data-cite-dialog]")):
+        text.locator("[contenteditable=true]").click()
+        page.keyboard.press("Shift+Home")
+        page.locator(f"[name={button}]:visible").first.click()
+        page.locator(f"{dialog}[open]").wait_for()
+        assert violations(page, f"{dialog}[open]") == [], button
+        page.locator(f"{dialog} :is([data-close], [data-cite-cancel])").click()
+        page.locator(f"{dialog}[open]").wait_for(state="detached")
+    page.locator("[data-citing]").evaluate("box => { box.open = true; }")
+    page.locator("[data-citing-text]").fill("10.5555/cn.2024.1")
+    page.locator("[data-citing-read]").click()
+    page.locator("[data-citing-entry]").wait_for()
+    assert violations(page, "[data-citing]") == [], "references"
+
+    page.goto(f"{busy_hospital.url}/admin/pages/{busy_hospital.waiting.revision.object_id}/edit/")
+    Editor(page)
+    page.locator("[data-side-panel-toggle=findings]").click()
+    page.locator("[data-findings] .xl-frozen").wait_for()
+    assert violations(page, "[data-findings]") == [], "frozen"
+
+
+def test_a_note_on_a_term_stands_open(hospital, open_page):
+    gum = GlossaryTerm.objects.get(term="牙龈炎")
+    marked = f'<p>刷牙出血可能是<span data-term="{gum.pk}">牙龈炎</span>。</p>'
+    body = [*raw_body(make_image()), {"type": "paragraph", "value": marked}]
+    live = hospital.publish(hospital.make_article(body=json.dumps(body)))
+    page = open_page(**PHONE)
+    page.goto(f"{hospital.url}/a/{live.article_id}/")
+    page.locator(".term label").first.click()
+    page.locator(".term .note").first.wait_for()
+    assert violations(page) == []
 
 
 def test_the_phone_of_the_sandbox(busy_hospital, sandbox, manage, open_page):

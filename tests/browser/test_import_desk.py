@@ -2,7 +2,9 @@
 
 import base64
 
+from django.contrib.sessions.models import Session
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 import pytest
 
@@ -94,3 +96,10 @@ def test_files_are_dropped_and_pasted_and_both_sides_looked_at(hospital, open_pa
     assert violations(page) == []
     page.screenshot(path=tmp_path / "list-1280.png", full_page=True)
     assert ArticlePage.objects.get(pk=job.article_id).wagtail_admin_comments.count() == 3
+
+    page.goto(f"{hospital.url}{reverse('articles_import')}?topic={hospital.topic.pk}")
+    Session.objects.all().delete()  # signed out by time, or the account was switched off
+    page.evaluate(DROP, carried("notes.docx"))
+    why = page.locator("[data-import-rows] [data-state=refused] .xl-imports__why:not([hidden])")
+    why.wait_for()
+    assert why.inner_text() == _("You are signed out. Reload this page, sign in and send the file once more.")

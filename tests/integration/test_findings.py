@@ -4,6 +4,7 @@ import json
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 import pytest
 
@@ -108,6 +109,25 @@ def test_a_warning_is_let_pass_by_a_librarian_and_taken_back(world, client):
     assert (
         client.get(reverse("article_finding_waive", args=[article.pk, "no-such-finding"])).status_code == 302
     )
+
+
+def test_nothing_is_let_pass_in_a_draft_that_somebody_has_locked(world, client):
+    article = world.make_article()
+    write(world, article, WARNED)
+    (warned,) = found(article, "wording.testimonial")
+    address = reverse("article_finding_waive", args=[article.pk, name_of(warned)])
+    panel = reverse("article_findings", args=[article.pk])
+    client.force_login(world.librarian)
+    assert address in client.get(panel).content.decode()
+    ArticlePage.objects.filter(pk=article.pk).update(
+        locked=True, locked_by=world.chief, locked_at=timezone.now()
+    )
+    assert address not in client.get(panel).content.decode()
+    assert client.post(address, {"reason": "只是致谢"}).status_code == 302
+    assert not FindingWaiver.objects.exists()
+    # Whoever locked it goes on.
+    client.force_login(world.chief)
+    assert address in client.get(panel).content.decode()
 
 
 def test_rules_are_laid_once_and_what_the_hospital_changed_stays(world):

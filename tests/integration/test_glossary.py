@@ -136,9 +136,12 @@ def test_the_list_is_searched_by_any_part_and_filtered(world, librarian, infarct
 
 def test_what_goes_out_as_a_table_comes_in_again_and_bad_lines_store_nothing(world, librarian, infarct):
     GlossaryTerm.objects.exclude(pk=infarct.pk).delete()
-    GlossaryTerm.objects.filter(pk=infarct.pk).update(department=world.department, plain="=心梗")
+    GlossaryTerm.objects.filter(pk=infarct.pk).update(
+        department=world.department, plain="=心梗", synonyms="=梗死\nAMI"
+    )
     answer = librarian.get(reverse("glossary:index"), {"export": "csv"})
     data = b"".join(answer.streaming_content)
+    assert ",'=心梗,".encode() in data and ",'=梗死、AMI,".encode() in data
     before = GlossaryTerm.objects.values().get()
     address = reverse("glossary:import")
 

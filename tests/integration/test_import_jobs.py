@@ -13,9 +13,8 @@ from wagtail.models import COMMENTS_RELATION_NAME
 
 import pytest
 
-from articles.importing import jobs, progress
-from articles.importing.report import RefusedError
-from articles.models import ArticlePage, Department, ImportJob, LibraryImage, Reference
+from articles.importing import jobs, progress, service
+from articles.models import ArticlePage, ImportJob, LibraryImage, Reference
 from tests.factories import World
 from tests.fixtures import make_desk_files as desk
 from tests.fixtures import make_import_files as files
@@ -144,7 +143,6 @@ def test_an_interrupted_import_is_tried_again_without_a_second_draft(world, sett
 
 def test_who_was_given_up_for_dead_and_comes_back_changes_nothing(world, monkeypatch):
     job = waiting(world)
-    jobs.storage()
     done = jobs._Claim.done
 
     def taken_over(claim, page, report):
@@ -178,25 +176,6 @@ def test_a_refused_file_leaves_neither_row_nor_file(world, settings, name):
     assert name in answer.json()["refusal"]
     assert (ImportJob.objects.count(), ArticlePage.objects.count(), LibraryImage.objects.count()) == (0, 0, 0)
     assert kept_files(settings) == []
-
-
-def test_a_refusal_that_is_not_the_files_fault_keeps_it(world, monkeypatch):
-    def none(draft, report):
-        raise RefusedError("no_departments", "none yet")
-
-    job = waiting(world)
-    with monkeypatch.context() as patch:
-        patch.setattr("articles.importing.service._department", none)
-        with pytest.raises(RefusedError):
-            jobs.run(job, bytes_of("notes.docx"))
-    job.refresh_from_db()
-    assert (job.state, job.refusal_code, jobs.may_be_tried_again(job)) == (
-        State.REFUSED,
-        "no_departments",
-        True,
-    )
-    assert Department.objects.exists()
-    assert jobs.run(job).state == State.DONE
 
 
 def test_the_way_of_the_page_announce_send_ask_look(world, django_capture_on_commit_callbacks, settings):
@@ -287,3 +266,38 @@ def test_a_deleted_draft_leaves_the_page_of_its_import_readable(world):
     answer = client_of(world.librarian).get(reverse("articles_import_job", args=[job.pk]))
     assert answer.status_code == 200
     assert answer.context["draft"] is None
+
+
+def test_a_topic_that_goes_or_fills_while_a_file_is_read(
+    world, settings, monkeypatch, django_capture_on_commit_callbacks
+):
+    """The topic is looked at anew when the draft is saved, and the answer is a sentence, not a list in brackets."""
+    client = client_of(world.librarian)
+
+    def meanwhile(happens):
+        real = service.convert
+
+        def read(*args, **kwargs):
+            monkeypatch.setattr(service, "convert", real)
+            draft = real(*args, **kwargs)
+            happens()
+            return draft
+
+        monkeypatch.setattr(service, "convert", read)
+
+    # Another import of the same name finishes first, into a topic that was empty when this one began.
+    job = waiting(world)
+    other = jobs.begin(world.librarian, type(world.topic).objects.get(), "notes.docx")
+    meanwhile(lambda: jobs.run(other, bytes_of("notes.docx")))
+    jobs.run(job, bytes_of("notes.docx"))
+    assert ArticlePage.objects.count() == 2
+
+    topic = world.make_topic("另一专题", "another")
+    sent = client.post(reverse("articles_import_new"), {"topic": topic.pk, "name": "notes.docx"}).json()
+    meanwhile(lambda: type(topic).objects.get(pk=topic.pk).delete())
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(sent["upload"], {"file": SimpleUploadedFile("x", bytes_of("notes.docx"))})
+    assert answer.status_code == 409 and answer.json()["code"] == "gone"
+    assert "[" not in answer.json()["refusal"]
+    assert ArticlePage.objects.count() == 2 and ImportJob.objects.count() == 2
+    assert len(kept_files(settings)) == 4  # of the two that arrived

@@ -72,6 +72,18 @@ def test_an_idea_is_written_signed_and_done(world, desk, django_capture_on_commi
     assert idea.state == "done"
 
 
+def test_an_idea_sent_twice_is_one(world, desk):
+    values = {"title": "少盐", "topic": world.topic.pk, "note": "来自门诊"}
+    for _turn in range(2):
+        assert desk.post(reverse("ideas:add"), values).status_code == 302
+    idea = Idea.objects.get()
+    # Another wish, or the same after it was dropped, is another idea.
+    desk.post(reverse("ideas:add"), values | {"wanted_for": "2026-12-01"})
+    Idea.objects.filter(pk=idea.pk).update(state="dropped")
+    desk.post(reverse("ideas:add"), values)
+    assert Idea.objects.count() == 3
+
+
 def test_moves_on_the_board(world, desk):
     idea = Idea.objects.create(title="少盐", topic=world.topic)
     move = reverse("ideas:move", args=[idea.pk])

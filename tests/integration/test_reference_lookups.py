@@ -1,7 +1,8 @@
 """Look-ups of references over a socket, the paste box's addresses, and references through the editor's form."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.test import Client
 from django.urls import reverse
@@ -9,11 +10,15 @@ from django.utils import timezone
 
 import pytest
 
+from articles import findings
 from articles.citing import addresses, lookups
 from articles.citing.rich_text import TYPE
-from articles.models import EditorialSettings, LookupAnswer
+from articles.models import ArticlePage, EditorialSettings, LookupAnswer, Reference
 from articles.snapshot import build
+from publish import retractions
+from review.models import Notice
 from tests.factories import World
+from tests.support import lookups_double
 from tests.support.lookups_double import SLOW, Double
 
 
@@ -77,15 +82,18 @@ def test_answers_are_kept_and_asked_anew_in_time(double):
 @pytest.mark.parametrize(
     "fields",
     [{"pmid": "90000009"}, {"pmid": "90000008"}, {"pmid": "90000007"}, {"pmid": "90000006"}, {"doi": "10.5555/foreign"},
-     {"doi": "10.5555/circle"}],
-    ids=["too many", "huge", "slow", "no JSON", "foreign host", "circle"],
+     {"doi": "10.5555/circle"}, {"pmid": "90000004"}, {"pmid": "90000005"}, {"pmid": "90000010"}],
+    ids=["too many", "huge", "slow", "no JSON", "foreign host", "circle", "drips its head", "drips its body", "packed bomb"],
 )  # fmt: skip
 def test_a_failing_service_costs_a_sentence(double, fields, monkeypatch):
+    """Also one that drips: 500 bytes, each before the time-out of a read, would take 25 seconds."""
     monkeypatch.setattr("articles.citing.fetching.READ_TIMEOUT", 0.3)
+    monkeypatch.setattr("articles.citing.fetching.WHOLE_TIMEOUT", 1.5)
     switch_on("pubmed", "doi")
     answer = lookups.look_up(fields)
     SLOW.set()
     assert not answer.found and len(answer.failures) == 1
+    assert "to the last byte" not in double.seen
     assert not LookupAnswer.objects.exists()
 
 
@@ -98,14 +106,12 @@ def test_retractions(double):
     one = article.references.all()[0]
     one.doi = "10.5555/Withdrawn"
     one.save()
-    from articles import findings
-
     assert "evidence.retracted" in [
         finding.code for finding in findings.check(type(article).objects.get(pk=article.pk))
     ]
 
 
-def test_only_public_addresses_are_asked(double, settings):
+def test_only_public_addresses_are_asked(double, settings, monkeypatch):
     for url in (
         f"{double.url}/page", "http://localhost/", "http://169.254.169.254/latest/", "http://10.0.0.1/", "http://[::1]/",
         "http://[::ffff:127.0.0.1]/", "http://0.0.0.0/", "ftp://example.org/", "http://user:secret@8.8.8.8/", "http://127.1/",
@@ -118,6 +124,9 @@ def test_only_public_addresses_are_asked(double, settings):
     assert addresses.answers(f"{double.url}/nowhere") is False
     with pytest.raises(addresses.PrivateAddressError):
         addresses.answers(f"{double.url}/to-metadata")
+    monkeypatch.setattr(addresses, "WHOLE_TIMEOUT", 0.5)
+    assert addresses.answers(f"{double.url}/drip") is None
+    assert "to the last byte" not in double.seen
 
 
 def test_the_addresses_of_the_box(double, client):
@@ -197,3 +206,40 @@ def test_keys_stay_with_their_references_and_citations_survive_the_editor():
     assert bound.is_valid(), bound.errors
     keys = [form.instance.key for form in bound.forms]
     assert keys[0] == "same" and keys[1] != "same"
+
+
+def test_a_reference_retracted_after_the_signature_is_told_once_to_librarians(double, monkeypatch):
+    world = World()
+    article = world.make_article(references=False)
+    article.references = [
+        Reference(kind="journal", title="示例题名", year="2026", pmid="90000001"),
+        Reference(kind="journal", title="另一题名", year="2026", doi="10.5555/Withdrawn"),
+    ]
+    article.save_revision(user=world.librarian)
+    world.publish(article)
+    night = datetime(2026, 12, 1, 1, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert retractions.look(night) == 0 and double.seen == []  # no service is switched on
+
+    switch_on("pubmed")
+    assert retractions.look(night) == 0 and len(double.seen) == 1
+    monkeypatch.setitem(lookups_double.PUBMED, "90000001", lookups_double.PUBMED["90000002"])
+    assert retractions.look(night + timedelta(days=29)) == 0 and len(double.seen) == 1
+    later = night + timedelta(days=30)
+    assert retractions.look(later) > 0 and retractions.look(later) == 0
+    assert len(double.seen) == 2
+    notices = Notice.objects.filter(recipient=world.librarian, key__startswith="retracted:")
+    told = notices.get()
+    assert "90000001" in told.text and "1" in told.text and f"/{article.pk}/edit/" in told.text
+    draft = ArticlePage.objects.get(pk=article.pk).get_latest_revision_as_object()
+    assert [one.code for one in findings.check(draft)].count("evidence.retracted") == 1
+
+    switch_on("crossref")
+    assert retractions.look(later) > 0  # the other reference; PubMed's was asked about just now
+    assert notices.count() == 2
+    # A service that fails is left alone for that turn.
+    EditorialSettings.objects.update(crossref=False)
+    Reference.objects.filter(article=article).update(pmid="90000009")
+    Reference.objects.create(article=article, kind="journal", title="题名", pmid="90000006")
+    asked = len(double.seen)
+    assert retractions.look(later) == 0 and len(double.seen) == asked + 1
+    assert retractions.slot(night) == "2026-12-01T01" and retractions.slot(night + timedelta(hours=9)) is None

@@ -7,13 +7,14 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from wagtail.models import GroupApprovalTask, Workflow, WorkflowState, WorkflowTask
 
 import pytest
 
 from articles.choices import Subject
-from articles.models import ArticlePage
+from articles.models import ArticlePage, Department, TopicPage
 from cms import roles
 from publish.models import Publication
 from review import checklist, presets, returns, services
@@ -288,6 +289,9 @@ def test_points_are_answered_by_those_who_may(world):
     address, note = reverse("review:returned", args=[step.pk]), step.return_notes.get()
     assert client_of(stranger).post(address, {f"answer_{note.pk}": "x"}).status_code == 403
     assert client_of(author).post(address, {f"answer_{note.pk}": "已写明"}).status_code == 302
+    # Whoever had the page open before, and answers another point, leaves this answer alone.
+    stale = {f"shown_{note.pk}": "", f"answer_{note.pk}": ""}
+    assert client_of(world.librarian).post(address, stale).status_code == 302
     with pytest.raises(MayNotSignError):
         returns.take_over(note, author)
     note.refresh_from_db()
@@ -344,6 +348,21 @@ def test_a_changed_text_begins_a_longer_chain_anew(world):
     world.sign(step)
     world.sign(open_step(article), second)
     assert Publication.objects.live().get().summary == "每天量血压，听医生的话。"
+
+
+def test_what_changed_between_two_signatures_is_named(world):
+    """Values that stand outside the frozen text change in the middle of a chain; nothing is published then."""
+    choose(chain=presets.CAREFUL_CHAIN_NAME)
+    second = make_physician("second", [world.department], "周", "示例")
+    world.sign(world.submit(world.make_article()))
+    Department.objects.filter(pk=world.department.pk).update(name="心内科")
+    TopicPage.objects.update(emergency="突然剧烈胸痛，请立即拨打120。")
+    with pytest.raises(ReviewStateError) as refused:
+        world.sign(open_step(ArticlePage.objects.get()), second)
+    said = str(refused.value)
+    assert gettext("Topic") + "、" + gettext("Department") in said
+    assert gettext("References, or how the house prints them") not in said
+    assert not Approval.objects.exists() and not Publication.objects.exists()
 
 
 # --- The checklist ------------------------------------------------------------------------------

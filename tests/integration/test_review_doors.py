@@ -48,7 +48,7 @@ ELSEWHERE = {
     "corrections", "wechat_deletions", "preview_readers", "quiet_dates", "withdrawals", "departments",
     "wagtailusers_users", "wagtailimages", "wagtailimages_chooser",
     # Without a namespace: public pages, WeChat's callback, import, findings.
-    "healthz", "wagtailadmin_password_reset", "articles_import", "article_findings", "media", "wechat_callback",
+    "healthz", "wagtailadmin_password_reset", "articles_import", "article_findings", "editor_who", "media", "wechat_callback",
     "permanent", "preview", "preview_read", "search", "feed", "sitemap", "robots", "wagtail_serve",
 }  # fmt: skip
 PEOPLE = (

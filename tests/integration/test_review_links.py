@@ -113,12 +113,13 @@ def test_links_that_open_nothing(world, kind):
         assert client.get(path).headers["Location"] == world.text
         LinkOpening.objects.all().delete()
         client = Client()
-    for asking in (client, Client()):
+    stranger = Client()
+    for asking in (client, stranger):
         assert asking.get(path).status_code == status
         page = asking.post(path, {"way": "pin", "pin-pin": PIN})
         assert page.status_code == status
         assert gives_nothing_away(page) and world.article.title not in page.content.decode()
-        assert identity.SESSION_KEY not in Client().session
+    assert identity.SESSION_KEY not in stranger.session
     assert set(outcomes()) == {links.FORGED if status == 404 else kind} and len(outcomes()) == 4
     assert not OneTimeCode.objects.exists()
 
@@ -369,10 +370,12 @@ def test_changes_since_the_last_look_are_shown_until_the_decision(world, way, sh
         assert ("写明次数" in page.content.decode()) == (way == "returned")
     # Kept when something is missing, done with after the decision.
     context = client.get(address).context
-    assert LastReading.objects.get().digest != context["digest"]
+    before = LastReading.objects.get()
+    assert before.digest != context["digest"]
     answers = {field.html_name: "yes" for field in context["form"].questions}
     client.post(address, {"decision": "sign", "seen_digest": context["digest"]} | answers)
-    assert LastReading.objects.get().digest == context["digest"]
+    after = LastReading.objects.get()
+    assert after.digest == context["digest"] and after.at > before.at
 
 
 def test_every_digit_stands_in_the_list_of_numbers():

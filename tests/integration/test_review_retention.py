@@ -38,10 +38,10 @@ def known(user, name, **left):
 
 def test_openings_stay_six_months_and_the_link_for_good(link):
     kept = opened(link, timedelta(days=184))
-    forged = opened(None, timedelta(days=184, seconds=1))
+    opened(None, timedelta(days=184, seconds=1))
     opened(link, timedelta(days=400))
     assert retention.tidy() == (2, 0, 0)
-    assert [row.pk for row in LinkOpening.objects.all()] == [kept.pk] and forged.pk != kept.pk
+    assert [row.pk for row in LinkOpening.objects.all()] == [kept.pk]
     assert ReviewLink.objects.filter(pk=link.pk).exists()
 
 

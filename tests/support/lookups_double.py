@@ -1,8 +1,9 @@
 """A stand-in for PubMed, Crossref, doi.org and Open Library: an HTTP server that speaks their JSON, with their moods.
 
-All identifiers and works are made up (DOI prefix 10.5555 is for tests). ``seen`` holds the paths that were asked.
+All identifiers and works are made up (DOI prefix 10.5555 is for tests). ``seen`` holds the paths that were asked, and whether a drip was borne to its end.
 """
 
+import gzip
 import json
 import threading
 from contextlib import suppress
@@ -101,6 +102,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._doi(path[1:])
         elif path == "/page":
             self._say(200, b"a page", "text/html")
+        elif path == "/drip":
+            self._drip(b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 500)
         elif path == "/to-metadata":
             self._redirect("http://169.254.169.254/latest/meta-data/")
         else:
@@ -116,12 +119,37 @@ class _Handler(BaseHTTPRequestHandler):
         if pmid == "90000007":
             SLOW.wait(10)
             return self._say(200, b"", "application/json")
+        if pmid == "90000005":
+            return self._drip(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n{}" + b" " * 500, 43)
+        if pmid == "90000004":
+            return self._drip(b"HTTP/1.1 200 OK\r\nX-Slow: " + b"x" * 500)
+        if pmid == "90000010":
+            return self._packed(gzip.compress(b"{" + b" " * 50_000_000))
         if pmid == "90000006":
             return self._say(200, b"<html>maintenance</html>", "text/html")
         found = PUBMED.get(pmid, {"uid": pmid, "error": "cannot get document summary"})
         return self._json(
             {"header": {"type": "esummary", "version": "0.3"}, "result": {"uids": [pmid], pmid: found}}
         )
+
+    def _drip(self, answer, at_once=0):
+        """Send ``answer`` byte by byte, each soon enough for a time-out that begins anew with every one."""
+        with suppress(OSError):  # whoever asked has gone
+            self.wfile.write(answer[:at_once])
+            for byte in answer[at_once:]:
+                self.wfile.write(bytes([byte]))
+                if SLOW.wait(0.05):
+                    return
+            self.seen.append("to the last byte")
+        self.close_connection = True
+
+    def _packed(self, body):
+        self.send_response(200)
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        with suppress(OSError):
+            self.wfile.write(body)
 
     def _doi(self, doi):
         if "vnd.citationstyles.csl+json" not in self.headers.get("Accept", ""):

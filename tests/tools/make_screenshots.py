@@ -272,6 +272,22 @@ def help_screens(camera, demo):
     yield "help-import", take(page)
 
 
+def desk_phone(camera, demo):
+    """Return the desk on a phone: the ideas, what came of a Word file, the findings beside a text."""
+    site = demo.site.rstrip("/")
+    page = camera.page(f"{site}/admin/ideas/", "librarian", PHONE)
+    ideas = take(page)
+    page.goto(f"{site}/admin/articles/import/")
+    page.goto(
+        urljoin(site, page.locator("[data-import-rows] [data-state=done] a").first.get_attribute("href"))
+    )
+    came_in = take(page)
+    page.goto(demo.address("拦下"))
+    page.locator("[data-side-panel-toggle=findings]").click()
+    page.locator("[data-findings] .xl-finding").first.wait_for()
+    return side_by_side(ideas, came_in, take(page))
+
+
 def main():
     TARGET.mkdir(parents=True, exist_ok=True)
     with Demo() as demo, sync_playwright() as playwright:
@@ -295,6 +311,7 @@ def main():
             *help_screens(camera, demo),
         ):
             save(name, picture)
+        save("desk-phone", desk_phone(camera, demo))
         browser.close()
     return 0
 

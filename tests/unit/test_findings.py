@@ -51,6 +51,18 @@ def test_references_care_source_and_ai_are_needed():
     assert "complete.author" in codes(changed(author={"name": "", "title": "", "department": ""}), "stop")
 
 
+def test_a_care_card_without_a_text_says_nothing():
+    """A level and a title alone mend nothing."""
+    body = copy.deepcopy(SNAPSHOT["body"])
+    cards = [block["value"] for block in body if block["type"] == "care_card"]
+    assert cards
+    for card in cards:
+        card.update(level="call_120", title="什么时候就医", html="<p>\u200b </p>")
+    assert "care.none" in codes(changed(body=body), "stop")
+    cards[0]["html"] = "<p>胸痛不缓解，立即拨打120。</p>"
+    assert "care.none" not in codes(changed(body=body))
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

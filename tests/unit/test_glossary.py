@@ -6,7 +6,7 @@ import pytest
 from draftjs_exporter.dom import DOM
 
 from articles.glossary import starter
-from articles.glossary.matching import Matcher, terms_in
+from articles.glossary.matching import Matcher
 from articles.glossary.rich_text import stored
 from articles.glossary.views import units
 from articles.snapshot import block_text
@@ -52,7 +52,7 @@ ENTRY = {
     ],
 )
 def test_terms_are_found_as_people_write_them(text, found):
-    hits = terms_in(text, TERMS)
+    hits = Matcher(TERMS).find(text)
     assert [hit.words for hit in hits] == found
     assert all(text[hit.start : hit.end] == hit.words for hit in hits)
 

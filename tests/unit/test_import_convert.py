@@ -78,7 +78,7 @@ def test_a_manuscript_with_styles():
         "<p>睡前一小时喝几口。</p>",
     ]
     assert [card["level"] for card in values(draft, "care_card")] == ["see_doctor", "call_120"]
-    assert [found["doi"] for found in draft.references] == ["10.1234/example.2024.01", ""]
+    assert [found.get("doi", "") for found in draft.references] == ["10.1234/example.2024.01", ""]
     assert draft.references[0]["pmid"] == "12345678"
     assert draft.references[1]["url"] == "https://example.org/water"
     [picture] = draft.pictures.values()

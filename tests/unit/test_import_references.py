@@ -7,7 +7,7 @@ from articles.importing.references import reference, starts_numbered
 
 def ids(line, href=""):
     found = reference(line, href)
-    return {key: found[key] for key in ("doi", "pmid", "isbn", "url") if found[key]}
+    return {key: found[key] for key in ("doi", "pmid", "pmcid", "isbn", "url") if key in found}
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,10 @@ def ids(line, href=""):
         ("Book[M]. London: X, 2010. ISBN 978-0-306-40615-7", {"isbn": "978-0-306-40615-7"}),
         ("机构. 网页[EB/OL]. https://example.org/a_(b)/c.", {"url": "https://example.org/a_(b)/c"}),
         ("机构. 网页（https://example.org/x），2024.", {"url": "https://example.org/x"}),
+        (
+            "A. T[J]. J, 2020. https://doi.org/10.5555/a%2Fb. PMC1234567",
+            {"doi": "10.5555/a/b", "pmcid": "PMC1234567"},
+        ),
         ("王某. 题目[J]. 2024. PMID: 123456789", {}),
         ("王某. 题目[J]. javascript:alert(1)", {}),
     ],

@@ -62,6 +62,12 @@ def test_single_references(fields, codes):
             ["evidence.claim"],
         ),
         ('<span data-cite="a b gone">x</span>', "<p>好。<sup>[1,2]</sup></p>", ["evidence.dangling"]),
+        # Typed by hand, raised or not; powers, years in brackets and tied citations are none.
+        (
+            '<p>甲<span data-cite="a b">[1,2]</span>乙<sup>[7]</sup>丙［3－4］，10<sup>9</sup>/L，[2024]</p>',
+            "<p>好。<sup>[1,2]</sup></p>",
+            ["evidence.typed"],
+        ),
     ],
 )
 def test_citations(stored, canonical, codes):

@@ -1,6 +1,8 @@
 /* The findings beside the editor: asked for again after each autosave, and each leads to the field or block it means. */
 (() => {
   const box = () => document.querySelector("[data-findings]");
+  // Not by contenteditable: a frozen text is none.
+  const RICH = ".public-DraftEditor-content";
   let asked = null;
 
   async function refresh(pk) {
@@ -67,8 +69,8 @@
   function placeOf(element, words, nth) {
     if (!words) return null;
     let left = nth;
-    const fields = [element, ...element.querySelectorAll("input[type=text], textarea, [contenteditable=true]")]
-      .filter((field) => field.matches("input[type=text], textarea, [contenteditable=true]"));
+    const fields = [element, ...element.querySelectorAll(`input[type=text], textarea, ${RICH}`)]
+      .filter((field) => field.matches(`input[type=text], textarea, ${RICH}`));
     let last = null;
     for (const field of fields) {
       const control = field.matches("input, textarea");
@@ -163,7 +165,7 @@
       const place = placeOf(element, one?.dataset.quote, Number(one?.dataset.nth || 0));
       if (!place) return;
       if (place instanceof Range) {
-        const field = place.startContainer.parentElement.closest("[contenteditable=true]");
+        const field = place.startContainer.parentElement.closest(RICH);
         field.focus({ preventScroll: true });
         const selection = window.getSelection();
         selection.removeAllRanges();
@@ -204,7 +206,7 @@
       return;
     }
     element.scrollIntoView({ block: "center" });
-    const controls = "input, textarea, select, [contenteditable=true], button";
+    const controls = `input, textarea, select, ${RICH}, button`;
     const inside = [...element.querySelectorAll(controls)].filter((control) => !control.closest(".w-panel__header"));
     const takes = (control) => { control.focus({ preventScroll: true }); return document.activeElement === control; };
     if (!takes(element) && !inside.some(takes)) {

@@ -256,7 +256,7 @@
     const focused = list.contains(document.activeElement) ? document.activeElement.dataset.does : null;
     box.querySelector("[data-terms-status]").textContent = "";
     box.querySelector("[data-terms-none]").hidden = uses.size > 0;
-    box.querySelector("[data-terms-hint]").hidden = !uses.size;
+    box.querySelector("[data-terms-hint]").hidden = !uses.size || "frozen" in box.dataset;
     list.replaceChildren(...[...uses].map(([id, some]) => item(box, known.get(String(id)), some)));
     if (focused) list.querySelector(`[data-does="${focused}"]`)?.focus();
   }
@@ -295,7 +295,7 @@
 
     function button(control, text, wanted, act) {
       if (text) control.textContent = text;
-      control.hidden = !wanted;
+      control.hidden = !wanted || "frozen" in box.dataset;
       control.dataset.does = `${control.textContent}-${entry.id}`;
       control.addEventListener("click", () => {
         if (uses.every(still)) act();

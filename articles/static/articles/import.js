@@ -54,7 +54,6 @@
       row.querySelector(".xl-imports__links").replaceChildren(link);
       row.querySelector(".xl-imports__name").textContent = now.title;
     }
-    if (now.refusal) refuse(row, now.refusal);
   }
 
   /* Ask until told to stop or the import has ended. */
@@ -64,7 +63,8 @@
       if (stopped) return;
       try {
         const answer = await fetch(address, { credentials: "same-origin" });
-        if (answer.ok && !answer.redirected && !stopped) {
+        if (answer.redirected || answer.status === 404) return; // signed out, or the import was removed
+        if (answer.ok && !stopped) {
           const now = await answer.json();
           if (now.state !== "waiting") show(row, now);
           if (now.state === "done" || now.state === "broken" || now.state === "refused") return;
@@ -86,7 +86,8 @@
     data.set("size", String(file.size));
     data.set("pasted", isPasted ? "1" : "");
     const answer = await fetch(form.dataset.new, { method: "POST", body: data, credentials: "same-origin" });
-    if (answer.redirected || !(answer.headers.get("content-type") || "").includes("json")) throw new TypeError(answer.status);
+    if (answer.redirected) return { refusal: words.signed_out };
+    if (!(answer.headers.get("content-type") || "").includes("json")) throw new TypeError(answer.status);
     return answer.json();
   }
 
@@ -106,6 +107,7 @@
         let now = null;
         try { now = JSON.parse(request.responseText); } catch (error) { now = null; }
         if (now && request.status === 200) show(row, now);
+        else if (!request.responseURL.endsWith(job.upload)) refuse(row, words.signed_out);
         else refuse(row, (now && now.refusal) || words.lost);
         done();
       });

@@ -15,6 +15,7 @@ from PIL import Image
 
 from articles import copies, intake, picture_metadata, pixels
 from publish.wechat.images import watermark
+from themes.wechat import WIDEST_PICTURE
 
 
 # Of the table of known pictures: by which rules a signed picture was turned into what WeChat holds.
@@ -22,7 +23,7 @@ RECIPE = 2
 BODY_LIMIT = 1_000_000
 ARTICLE_LIMIT = 1_500_000
 # The column of an article is 677 CSS pixels on a desktop; more than this nobody sees.
-BODY_WIDTH = 1080
+BODY_WIDTH = WIDEST_PICTURE
 NARROWEST = 200
 QUALITIES = (86, 78, 68, 58)
 # All of one article's pictures, twice: they are made to be uploaded and asked for again when the body is written.

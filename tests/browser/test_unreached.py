@@ -1,0 +1,73 @@
+"""Nothing typed is lost when the network or the login goes away in the middle, and nothing is stored in another's name."""
+
+import re
+
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+
+import pytest
+
+from articles.models import ArticlePage
+from tests.browser.people import Editor, log_in
+from tests.browser.test_journey import wait_until
+
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def summary():
+    return ArticlePage.objects.get().get_latest_revision_as_object().summary
+
+
+def opened(hospital, page, article):
+    page.goto(f"{hospital.url}{reverse('wagtailadmin_pages:edit', args=[article.pk])}")
+    log_in(page, "librarian")
+    return Editor(page)
+
+
+def press_save(page):
+    page.locator("footer button.action-save").click(no_wait_after=True)
+
+
+def test_a_form_stays_when_the_server_is_out_of_reach(hospital, open_page):
+    page = open_page()
+    editor = opened(hospital, page, hospital.make_article())
+    page.context.set_offline(True)
+    editor.field("summary").fill("断网时写的摘要。")
+    press_save(page)
+    page.locator(".xl-unreached[data-state=lost]").wait_for()
+    assert page.locator("#id_summary").input_value() == "断网时写的摘要。"
+    page.context.set_offline(False)
+    with page.expect_event("load"):
+        press_save(page)
+    assert summary() == "断网时写的摘要。" and page.locator(".xl-unreached").count() == 0
+
+
+def test_logged_out_in_the_middle(hospital, open_page):
+    page = open_page()
+    editor = opened(hospital, page, hospital.make_article())
+    other = page.context.new_page()
+    Session.objects.all().delete()
+    editor.field("summary").fill("登录过期后写的摘要。")
+    press_save(page)
+    page.locator(".xl-unreached[data-state=out]").wait_for()
+
+    # Somebody else at the same computer: what is typed here does not become theirs.
+    other.goto(f"{hospital.url}/admin/")
+    log_in(other, "chief")
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    press_save(page)
+    page.locator("button.action-save:enabled").wait_for()
+    assert page.locator(".xl-unreached[data-state=out]").count() == 1
+    assert summary() == "每天量血压，按时吃药，少盐多动。"
+
+    # Oneself again: the form's token is an old one, and everything goes out by itself.
+    Session.objects.all().delete()
+    other.goto(f"{hospital.url}/admin/")
+    log_in(other, "librarian")
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    page.locator(".xl-unreached").wait_for(state="detached")
+    wait_until(page, lambda: summary() == "登录过期后写的摘要。", nudge=lambda: None)
+    with page.expect_navigation(url=re.compile("/review-assignments/")):
+        editor.submit()
+    assert ArticlePage.objects.get().current_workflow_state is not None
