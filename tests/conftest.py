@@ -123,16 +123,22 @@ def _one_case_each(items):
 
 def _all_statements(items, folder):
     """Return the tests in tests/faults, those marked ``both_databases``, those that ``folder`` does not know, and so
-    many others that every statement of any test is sent."""
+    many others that every statement of any test is sent. Of a test marked ``answers`` the first case is given."""
     recorded = statements.recorded(folder)
     known = {item.nodeid: recorded[item.nodeid] for item in items if item.nodeid in recorded}
-    given = {
-        item.nodeid
-        for item in items
-        if item.path.parent.name == "faults"
-        or item.get_closest_marker("both_databases")
-        or item.nodeid not in known
-    }
+    given, seen = set(), set()
+    for item in items:
+        further = False
+        if item.get_closest_marker("answers"):
+            test = item.nodeid.partition("[")[0]
+            further = test in seen
+            seen.add(test)
+        if (
+            (item.path.parent.name == "faults" and not further)
+            or item.get_closest_marker("both_databases")
+            or item.nodeid not in known
+        ):
+            given.add(item.nodeid)
     taken = given | statements.enough(known, given)
     return [item for item in items if item.nodeid in taken]
 
