@@ -81,7 +81,7 @@ def pytest_collection_modifyitems(config, items):
         if "faults" in folders:
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
     # First what takes longest, so that no process of the run is left alone with it at the end.
-    items.sort(key=lambda item: item.path.parent.name != "faults")
+    items.sort(key=lambda item: (item.path.parent.name != "faults", not item.get_closest_marker("long")))
     if config.getoption("--only-database"):
         asking = [item for item in items if _asks_the_database(item)]
         folder = config.getoption("--statements-from")
