@@ -10,7 +10,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings as django_settings
-from django.core.management.color import no_style
 from django.db import connection
 from django.test import SimpleTestCase, TransactionTestCase
 
@@ -81,7 +80,7 @@ def pytest_collection_modifyitems(config, items):
         if "faults" in folders:
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
     # First what takes longest, so that no process of the run is left alone with it at the end.
-    items.sort(key=lambda item: item.path.parent.name != "faults")
+    items.sort(key=lambda item: (item.path.parent.name != "faults", not item.get_closest_marker("long")))
     if config.getoption("--only-database"):
         asking = [item for item in items if _asks_the_database(item)]
         folder = config.getoption("--statements-from")
@@ -123,16 +122,22 @@ def _one_case_each(items):
 
 def _all_statements(items, folder):
     """Return the tests in tests/faults, those marked ``both_databases``, those that ``folder`` does not know, and so
-    many others that every statement of any test is sent."""
+    many others that every statement of any test is sent. Of a test marked ``answers`` the first case is given."""
     recorded = statements.recorded(folder)
     known = {item.nodeid: recorded[item.nodeid] for item in items if item.nodeid in recorded}
-    given = {
-        item.nodeid
-        for item in items
-        if item.path.parent.name == "faults"
-        or item.get_closest_marker("both_databases")
-        or item.nodeid not in known
-    }
+    given, seen = set(), set()
+    for item in items:
+        further = False
+        if item.get_closest_marker("answers"):
+            test = item.nodeid.partition("[")[0]
+            further = test in seen
+            seen.add(test)
+        if (
+            (item.path.parent.name == "faults" and not further)
+            or item.get_closest_marker("both_databases")
+            or item.nodeid not in known
+        ):
+            given.add(item.nodeid)
     taken = given | statements.enough(known, given)
     return [item for item in items if item.nodeid in taken]
 
@@ -144,12 +149,10 @@ def _empty_what_is_full(self):
     most tests here. Content types and permissions follow from the code, so they stay.
     """
     if full := full_tables():
-        if connection.vendor == "postgresql":
-            # Every foreign key is checked at the end of the transaction. TRUNCATE makes new files for each table.
-            emptying = [f"DELETE FROM {connection.ops.quote_name(name)};" for name in full]  # noqa: S608
-        else:
-            emptying = connection.ops.sql_flush(no_style(), full, allow_cascade=True)
-        connection.ops.execute_sql_flush(emptying)
+        # Every foreign key is checked at the end of the transaction. TRUNCATE, which PostgreSQL has, makes new files for
+        # each table; SQLite's sql_flush reads all definitions to find tables that are in the list already.
+        quote = connection.ops.quote_name
+        connection.ops.execute_sql_flush([f"DELETE FROM {quote(name)};" for name in full])  # noqa: S608
 
 
 TransactionTestCase._fixture_teardown = _empty_what_is_full

@@ -72,6 +72,7 @@ def paste(page, text):
     return entries
 
 
+@pytest.mark.long
 def test_from_a_word_file_to_a_text_under_review(hospital, double, open_page, settings, tmp_path):
     settings.VAR_DIR = tmp_path / "var"
     page = open_page(width=1280, height=900)

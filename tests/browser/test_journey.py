@@ -102,6 +102,7 @@ def decide(page, decision):
         page.locator(f"button[name=decision][value={decision}]").tap()
 
 
+@pytest.mark.long
 def test_from_the_desk_to_the_phone(hospital, sandbox, manage, open_page):
     sandbox.set(callback=f"{hospital.url}/wechat/callback/")
     desk = open_page()

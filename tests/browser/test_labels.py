@@ -160,6 +160,7 @@ def assert_chinese(screens):
     assert not found, "English on our screens:\n" + "\n".join(found)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", ROLES)
 def test_every_screen_within_reach(busy_hospital, client, role):
     client.force_login(getattr(busy_hospital, role))

@@ -40,6 +40,7 @@ def test_a_killed_worker(channel, people, doomed, point):
     assert push.state == State.WITHDRAWN
 
 
+@pytest.mark.answers
 @pytest.mark.parametrize("kind", ["drop_before", "drop_after", "malformed", "html", "status"])
 @pytest.mark.parametrize("mode", ["publish", "mass"])
 def test_a_lost_answer(channel, people, kind, mode):

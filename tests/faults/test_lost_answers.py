@@ -28,6 +28,7 @@ def name_of(value):
     return "-".join(str(part) for part in value.values()) if isinstance(value, dict) else None
 
 
+@pytest.mark.answers
 @pytest.mark.parametrize("fault", LOST, ids=name_of)
 @pytest.mark.parametrize(("mode", "call"), CALLS)
 def test_lost_after_the_effect(channel, mode, call, fault):
@@ -45,6 +46,7 @@ def test_lost_after_the_effect(channel, mode, call, fault):
         assert channel.calls(f"/cgi-bin/{call}") == 1
 
 
+@pytest.mark.answers
 @pytest.mark.parametrize("fault", NEVER_SENT, ids=name_of)
 @pytest.mark.parametrize(("mode", "call"), CALLS)
 def test_lost_before_the_effect(channel, mode, call, fault):

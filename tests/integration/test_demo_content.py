@@ -53,6 +53,7 @@ def words_of(title):
     return {run[start : start + 2] for run in HAN.findall(title) for start in range(len(run) - 1)}
 
 
+@pytest.mark.long
 def test_demo_articles(demo):
     """One test, because signing eight illustrated articles takes its time."""
     assert Publication.objects.live().count() == 8

@@ -145,6 +145,7 @@ DESK = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 def test_only_the_entitled_change_anything_at_the_desk():
     scene = Scene()
     wrong = []

@@ -404,6 +404,7 @@ def test_every_address_that_changes_something_is_in_the_matrix():
     assert new == {door.name for door in DOORS}
 
 
+@pytest.mark.long
 def test_only_the_entitled_change_anything():
     scene = Scene()
     posts = [(door, reverse(door.name, args=door.args(scene)), door.data(scene)) for door in DOORS]

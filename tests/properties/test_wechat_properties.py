@@ -129,6 +129,7 @@ def test_nothing_outside_the_list_and_always_the_same_bytes(snapshot):
     assert render(again, samples.facts(), local) == html
 
 
+@pytest.mark.long
 @pytest.mark.hypothesis
 @pytest.mark.parametrize("group", SIZES)
 def test_generated_articles(group, record_property):

@@ -5,6 +5,7 @@ the rows it was made on: those of the site as ``recorded`` put it there, or of a
 since. Elsewhere, on PostgreSQL and in tests that replace parts of the product (``monkeypatch``), it is made.
 """
 
+import os
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -28,12 +29,15 @@ _OWN = {"VAR_DIR", "MEDIA_ROOT", "WECHAT_API_BASE", "DATABASES"}
 _OLDEST = 300
 _steps = {}
 _here = _patches = None
+# Seconds of work that putting steps back has spared this process.
+spared = 0.0
 
 
 class _Step:
     """What one step changed: statements with their rows, files, and what it returned."""
 
-    def __init__(self, before, after, files, value):
+    def __init__(self, before, after, files, value, cost):
+        self.cost = cost
         self.statements = list(_statements(before, after))
         self.files = files
         self.value = value
@@ -69,8 +73,15 @@ def stand_on(beginning):
         _stand(_beginnings.setdefault(beginning, _Beginning()))
 
 
+def worked():
+    """Return the seconds that processors have worked for this process and its children."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
+
+
 def step(make, *arguments):
     """Return ``make(*arguments)``, which is plain or an id: made, or put back when it has been made on these rows before."""
+    global spared
     known = _known()
     given = known and _plain(arguments)
     if given is None:
@@ -79,15 +90,18 @@ def step(make, *arguments):
     key = (known, make.__code__, given, hash(tuple(sorted(files.items()))), *_surroundings())
     if found := _steps.get(key):
         found.put_back()
+        spared += found.cost
         _stand(found)
         return found.value
     before = known.after or _rows()
     waiting = len(connection.run_on_commit), len(mail.outbox)
+    began = worked() + spared
     value = make(*arguments)
+    cost = worked() + spared - began
     if waiting == (len(connection.run_on_commit), len(mail.outbox)):
         now = _files()
         new = {name: data for name, data in now.items() if files.get(name) != data}
-        _steps[key] = _Step(before, _rows(), new, value)
+        _steps[key] = _Step(before, _rows(), new, value, cost)
         _stand(_steps[key])
     return value
 
