@@ -38,6 +38,7 @@ def publish_approval(approval, article):
         approval=approval,
         number=replaced.number + 1 if replaced else 1,
         topic_id=article.get_parent().pk,
+        department_id=article.department_id,
         path=path,
         release=article.release,
         title=snapshot["title"],

@@ -28,6 +28,38 @@ class Institution(BaseGenericSetting):
         default="本文由专业医师审核，供了解健康知识使用，不能代替医生面诊。如有不适，请及时就医。",
     )
     icp = models.CharField(_("ICP filing number"), max_length=60, blank=True)
+    police_filing = models.CharField(
+        _("public security filing number"),
+        max_length=60,
+        blank=True,
+        help_text=_("As the public security office gave it (公安备案号)."),
+    )
+    review_consent = models.CharField(
+        _("number of the consent to health information"),
+        max_length=80,
+        blank=True,
+        help_text=_("Where the hospital holds one (互联网医疗保健信息服务审核同意书)."),
+    )
+    public_body_mark = models.ForeignKey(
+        "articles.LibraryImage",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("mark of public institutions"),
+        help_text=_("The picture of the 事业单位标识; it is kept here, no other server is asked for it."),
+    )
+    public_body_url = models.URLField(_("address behind the mark"), blank=True)
+    logo = models.ForeignKey(
+        "articles.LibraryImage",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("logo"),
+        help_text=_("Stands beside the name. Without one, the first character of the name is shown."),
+    )
+    site_theme = models.CharField(_("look of the website"), max_length=40, default="calm")
     contact = models.CharField(
         _("contact for corrections"),
         max_length=120,

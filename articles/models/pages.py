@@ -47,6 +47,19 @@ class TopicPage(Page):
         ),
     )
 
+    needs = models.JSONField(
+        _("needs"),
+        default=list,
+        blank=True,
+        help_text=_("Under which of the home page's headings readers find it."),
+    )
+    body_areas = models.JSONField(
+        _("parts of the body"),
+        default=list,
+        blank=True,
+        help_text=_("Where it stands in the index of the body."),
+    )
+
     base_form_class = SluggedPageForm
     content_panels = [TitlePanel("title"), FieldPanel("intro"), FieldPanel("emergency")]
     settings_panels = []
@@ -87,6 +100,14 @@ class ArticlePage(Page):
     )
     audience = models.CharField(
         _("audience"), max_length=10, choices=Audience.choices, default=Audience.PUBLIC
+    )
+    recording = models.ForeignKey(
+        "articles.Recording",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("recording"),
     )
     department = models.ForeignKey(
         "articles.Department",
