@@ -4,6 +4,26 @@ from django.utils.translation import gettext_lazy as _
 
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
+from wagtail.images.models import SourceImageIOError
+
+from articles.institution_form import InstitutionForm
+
+
+# Twice the size they have on the page.
+LOGO = "max-480x96"
+MARK = "max-160x160"
+_WORDS = (
+    "name",
+    "short_name",
+    "colour",
+    "disclaimer",
+    "icp",
+    "contact",
+    "site_theme",
+    "police_filing",
+    "review_consent",
+    "public_body_url",
+)
 
 
 @register_setting(icon="home", order=10)
@@ -67,17 +87,52 @@ class Institution(BaseGenericSetting):
         help_text=_("Where readers report mistakes. No booking telephone, price or QR code."),
     )
 
+    # What a page needs of the pictures, in the query that reads the rest.
+    select_related = ("logo", "public_body_mark")
+    base_form_class = InstitutionForm
     panels = [
-        MultiFieldPanel([FieldPanel("name"), FieldPanel("short_name"), FieldPanel("colour")], _("Identity")),
-        MultiFieldPanel([FieldPanel("disclaimer"), FieldPanel("contact"), FieldPanel("icp")], _("Footer")),
+        MultiFieldPanel(
+            [FieldPanel("name"), FieldPanel("short_name"), FieldPanel("logo"), FieldPanel("colour")],
+            _("Identity"),
+        ),
+        MultiFieldPanel([FieldPanel("site_theme")], _("Website")),
+        MultiFieldPanel([FieldPanel("disclaimer"), FieldPanel("contact")], _("Footer")),
+        MultiFieldPanel(
+            [
+                FieldPanel("icp"),
+                FieldPanel("police_filing"),
+                FieldPanel("review_consent"),
+                FieldPanel("public_body_mark"),
+                FieldPanel("public_body_url"),
+            ],
+            _("Registrations, shown in the footer"),
+        ),
     ]
 
     class Meta:
         verbose_name = _("hospital and site")
 
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        self.facts()  # makes the renditions, so that no reader waits for them
+
     def facts(self):
-        """Return the chrome as the plain dict renderers take."""
-        return {
-            field: getattr(self, field)
-            for field in ("name", "short_name", "colour", "disclaimer", "icp", "contact")
+        """Return the chrome as the plain dict renderers take; pictures as {"url", "width", "height"} or None."""
+        return {field: getattr(self, field) for field in _WORDS} | {
+            "logo": _picture(self.logo, LOGO),
+            "public_body_mark": _picture(self.public_body_mark, MARK),
         }
+
+
+def _picture(image, spec):
+    """Return address and size of a rendition; a replaced picture has another file and so another address.
+
+    None without a picture, or when its file is lost.
+    """
+    if image is None:
+        return None
+    try:
+        made = image.get_rendition(spec)
+    except SourceImageIOError:
+        return None
+    return {"url": made.url, "width": made.width, "height": made.height}

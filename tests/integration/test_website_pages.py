@@ -17,7 +17,7 @@ from articles.models import ArticlePage, Institution, TopicPage
 from cms import demo
 from publish import publishing
 from publish.models import Publication
-from publish.website import preview
+from publish.website import preview, responses
 from tests import samples
 from tests.tools import published
 
@@ -206,7 +206,7 @@ def test_public_answers_carry_no_cookie_and_vary_on_nothing(client, publication)
         )
         assert not response.cookies
         assert "Vary" not in response.headers
-        assert response.headers["Cache-Control"] == "public, max-age=60"
+        assert response.headers["Cache-Control"] == responses.CACHED
         assert "csrfmiddlewaretoken" not in text(response)
         assert "sessionid" not in text(response)
 
@@ -223,20 +223,22 @@ def test_an_editor_who_is_logged_in_gets_the_same_bytes(client, admin_client, pu
         assert "Vary" not in admin_client.get(path).headers
 
 
-def test_the_policy_allows_no_script(client, publication):
+def test_the_policy_allows_scripts_of_ours_alone(client, publication):
     for path in PUBLIC:
         policy = client.get(path).headers["Content-Security-Policy"]
         assert policy.startswith("default-src 'none'; ")
-        assert "script-src" not in policy
+        assert "; script-src 'self'; connect-src 'self'; " in policy
         assert "unsafe" not in policy
         assert "form-action 'self'" in policy
 
 
-def test_pages_run_nothing_and_fetch_nothing_from_elsewhere(client, publication):
+def test_pages_run_one_file_and_fetch_nothing_from_elsewhere(client, publication):
     for path in ("/", "/blood-pressure/", ADDRESS, "/search/?q=血压", "/nowhere/"):
         html = text(client.get(path))
         scripts = re.findall(r"<script[^>]*>", html)
-        assert all(script == '<script type="application/ld+json">' for script in scripts)
+        assert set(scripts) - {'<script type="application/ld+json">'} == {
+            '<script src="/static/themes/site.js" defer>'
+        }
         assert not re.search(r"\son\w+=|javascript:|style=\"", html)
         for address in re.findall(
             r'<(?:img|link|source|iframe|form)[^>]*(?:src|href|srcset|action)="([^"]+)"', html
@@ -255,7 +257,7 @@ def test_the_inline_colour_matches_its_hash(client, publication):
     institution.save()
     response = client.get(ADDRESS)
     (style,) = re.findall(r"<style>(.*?)</style>", text(response))
-    assert style == ":root{--brand:#8a1f3c}"
+    assert "--brand:#8a1f3c;" in style
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     assert f"'sha256-{digest}'" in response.headers["Content-Security-Policy"]
 
