@@ -1,5 +1,6 @@
 """Template helpers of the readers' website."""
 
+import re
 from urllib.parse import urlencode, urlsplit
 
 from django import template
@@ -46,3 +47,17 @@ def href(context, address, **parameters):
 def care_level(level):
     """Return the words that tell a care card's level."""
     return labels.care_level(level)
+
+
+@register.filter
+def filed(institution):
+    """Return whether the institution has any registration to show in the footer."""
+    slots = ("icp", "police_filing", "review_consent", "public_body_mark")
+    return any(institution.get(slot) for slot in slots)
+
+
+@register.filter
+def police_register(number):
+    """Return where the public security register shows the filing with the digits of ``number``."""
+    digits = "".join(re.findall(r"[0-9]", number))
+    return f"https://beian.mps.gov.cn/#/query/webSearch?code={digits}"
