@@ -69,7 +69,7 @@ clean: ## remove what was made: .venv/, var/, caches
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 system-test:
-	@PYTHON=$(PYTHON) tests/tools/system_packages venv chromium gettext
+	@PYTHON=$(PYTHON) tests/tools/system_packages venv chromium gettext nginx
 
 $(VENV)/bin/python:
 	@PYTHON=$(PYTHON) tests/tools/system_packages venv

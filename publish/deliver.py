@@ -13,6 +13,7 @@ import signal
 import socket
 import threading
 import time
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -22,7 +23,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from publish import after as _after  # noqa: F401  registers its jobs
-from publish import duty, errands, jobs, notify, patient_pictures
+from publish import duty, errands, jobs, notify, patient_pictures, refresh
+from publish import words as _words  # noqa: F401  registers its job
 from publish.instance import Guard
 from publish.models.pushes import AccessToken, Heartbeat, Leftover, Move, Outgoing, Push
 from publish.states import MoveRefusedError, StaleRowError, State, move, save
@@ -35,6 +37,7 @@ logger = logging.getLogger(__name__)
 POLL = 0.5
 BEAT = 5.0
 AFTER_DATABASE_ERROR = 2.0
+PATIENCE = timedelta(seconds=2)
 
 errands.register("duty", duty.take, reads_only=True)
 errands.register("connection", connection.take, reads_only=True)
@@ -103,10 +106,13 @@ class Worker:
         """Do one thing that is due; return whether there was one."""
         self._beat()
         free_expired(self.machine, self.clock(), self.name)
+        # A send brings hundreds of events a second and many readers: just then the caches must not wait for their end.
+        if refresh.take(self.clock() - PATIENCE):
+            return True
         if self.context and self._wechat_round():
             return True
         now = self.clock()
-        if notify.take(self.guard, now):
+        if refresh.take(now) or notify.take(self.guard, now):
             return True
         return jobs.run_due(self.name, now, None if Outgoing.current().paused else self.context)
 

@@ -240,7 +240,9 @@ CONTENT_SECURITY_POLICY = {
 
 # --- WeChat -------------------------------------------------------------------------------
 OUTBOUND_PROXY = env.text("OUTBOUND_PROXY")
-CACHE_REFRESH_URLS = env.words("CACHE_REFRESH_URLS")
+# The caches in front of us, and the secret by which they know the worker (publish.refresh).
+CACHE_REFRESH_URLS = [address.rstrip("/") for address in env.words("CACHE_REFRESH_URLS")]
+CACHE_REFRESH_SECRET = env.text("CACHE_REFRESH_SECRET")
 WECHAT_API_BASE = env.text("WECHAT_API_BASE", "https://api.weixin.qq.com").rstrip("/")
 WECHAT_APPID = env.text("WECHAT_APPID")
 WECHAT_SECRET = env.text("WECHAT_SECRET")
