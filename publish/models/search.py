@@ -36,7 +36,8 @@ def make_search_index(app_config, using, **kwargs):
 @receiver(post_save, sender="publish.Publication", dispatch_uid="publish_keep_search_entry")
 def keep_search_entry(instance, using, **kwargs):
     """Let search follow a publication that goes live, is replaced or is withdrawn, in the same transaction."""
-    from publish.search import tokens_of  # search reads these models
+    from publish import words  # these read these models
+    from publish.search import tokens_of
 
     entries = SearchEntry.objects.using(using)
     if instance.state == instance.State.LIVE:
@@ -44,5 +45,6 @@ def keep_search_entry(instance, using, **kwargs):
             article_id=instance.article_id,
             defaults={"publication_id": instance.pk, "tokens": tokens_of(instance)},
         )
+        words.keep(instance)
     else:
         entries.filter(publication_id=instance.pk).delete()
