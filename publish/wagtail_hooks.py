@@ -11,6 +11,7 @@ from publish.views.fixes import FixesViewSet
 from publish.views.ledger import LedgerPolicy
 from publish.views.menu import WeChatGroup
 from publish.views.recall import SignedByMeViewSet
+from publish.views.style_guide import StyleGuideViewSet
 from review.models import ReReview, SpotCheck
 from review.viewsets import ReadOnlyPolicy
 
@@ -37,4 +38,5 @@ def register_wechat_viewsets():
         DeliveryViewSet("deliveries"),
         withdrawals.WithdrawalViewSet("withdrawals"),
         FixesViewSet("publish_fixes"),
+        StyleGuideViewSet("publish_style_guide"),
     ]
