@@ -23,7 +23,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from publish import after as _after  # noqa: F401  registers its jobs
-from publish import duty, errands, jobs, notify, patient_pictures, refresh
+from publish import duty, errands, formats, jobs, notify, patient_pictures, refresh
 from publish import words as _words  # noqa: F401  registers its job
 from publish.instance import Guard
 from publish.models.pushes import AccessToken, Heartbeat, Leftover, Move, Outgoing, Push
@@ -114,7 +114,9 @@ class Worker:
         now = self.clock()
         if refresh.take(now) or notify.take(self.guard, now):
             return True
-        return jobs.run_due(self.name, now, None if Outgoing.current().paused else self.context)
+        if jobs.run_due(self.name, now, None if Outgoing.current().paused else self.context):
+            return True
+        return formats.take(self.name, now)
 
     def _wechat_round(self):
         outgoing = Outgoing.current()

@@ -11,7 +11,7 @@ from wagtail.models import TaskState
 
 from articles.models import ArticlePage
 from articles.snapshot import body_text
-from publish import consents, corrections, refresh, services
+from publish import consents, corrections, formats, refresh, services
 from publish.errors import AddressTakenError, WithdrawalError
 from publish.models import Publication, Withdrawal
 from review import chain, rereview
@@ -56,6 +56,7 @@ def publish_approval(approval, article):
     correction = corrections.record(publication, replaced)
     services.open_deliveries(publication)
     refresh.changed(publication, wrong=correction is not None)
+    formats.want(publication)
     return publication
 
 

@@ -116,6 +116,8 @@ def _neighbours(publication):
 
 def take(now):
     """Do one refresh that is due; return whether there was one. Doing it twice is harmless."""
+    if not settings.CACHE_REFRESH_URLS:
+        return False
     try:
         row = _claim(now)
         if row is None:
@@ -213,7 +215,8 @@ def _connection(base, name):
 
 def in_trouble():
     """Return the refreshes that failed several times and are still tried."""
-    return CacheRefresh.objects.filter(done_at=None, tries__gte=TROUBLE)
+    waiting = CacheRefresh.objects.filter(done_at=None, tries__gte=TROUBLE)
+    return waiting if settings.CACHE_REFRESH_URLS else waiting.none()
 
 
 def tidy(now):

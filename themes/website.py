@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 import segno
 
-from articles import copies
+from articles import copies, formats
 from themes import labels, registry, site_style
 from themes.citations import Citations
 from themes.terms import Terms
@@ -174,16 +174,36 @@ def _kept_or_shown(match):
 
 
 def picture(image, *specs):
-    """Return address, size and srcset of an image value for the given renditions, the first as the default."""
-    sources = [(copies.url(image, spec), *copies.dimensions(image, spec)) for spec in specs]
-    url, width, height = sources[0]
-    widths = dict.fromkeys((source[0], source[1]) for source in sources)
-    srcset = (
-        ", ".join(f"{address} {pixels}w" for address, pixels in widths)
-        if len({w for _, w in widths}) > 1
-        else ""
+    """Return what an image value is shown by: its address and size, srcset, and ``sources`` in lighter formats.
+
+    ``specs``: the renditions, the first as the default; those that are made later (articles.formats) count once they are
+    there. A source is (type, srcset). One width alone needs no srcset.
+    """
+    made = formats.made(image, formats.COVER if specs[0] in copies.COVER_SPECS else formats.BODY)
+    usual = [spec for spec in specs if spec in copies.KEPT or "jpg" in made.get(spec, ())]
+    width, height = copies.dimensions(image, usual[0])
+    srcset = _srcset(image, usual)
+    lighter = [
+        (kind, _srcset(image, [spec for spec in specs if extension in made.get(spec, ())], extension))
+        for extension, kind in formats.TYPES.items()
+    ]
+    return {
+        "url": copies.url(image, usual[0]),
+        "width": width,
+        "height": height,
+        "srcset": srcset if "," in srcset else "",
+        "sources": [(kind, addresses) for kind, addresses in lighter if addresses],
+        "alt": image["alt"],
+    }
+
+
+def _srcset(image, specs, extension=""):
+    """Return the addresses of renditions with their widths, the widest first, each width once."""
+    widths = {copies.dimensions(image, spec)[0]: spec for spec in reversed(specs)}
+    return ", ".join(
+        f"{copies.url(image, spec, extension)} {width}w"
+        for width, spec in sorted(widths.items(), reverse=True)
     )
-    return {"url": url, "width": width, "height": height, "srcset": srcset, "alt": image["alt"]}
 
 
 def qr_code(address):

@@ -4,6 +4,7 @@ import re
 from urllib.parse import urlencode, urlsplit
 
 from django import template
+from django.utils.html import format_html_join
 
 from themes import labels, website
 
@@ -25,8 +26,16 @@ def first_cited(citations, number):
 
 @register.simple_tag
 def picture(image, *specs):
-    """Return address, size and srcset of an image value."""
+    """Return address, size, srcset and lighter sources of an image value."""
     return website.picture(image, *specs)
+
+
+@register.simple_tag
+def sources(shown, sizes):
+    """Print the <source> elements of a ``picture``, to stand before its <img>; ``sizes`` as for that."""
+    return format_html_join(
+        "", '<source type="{}" srcset="{}" sizes="{}">', ((*source, sizes) for source in shown["sources"])
+    )
 
 
 @register.simple_tag(takes_context=True)
