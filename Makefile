@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 BASE := $(VENV)/.base.stamp
 DEV := $(VENV)/.dev.stamp
 
-.PHONY: help setup demo test lint messages check-messages bench fuzz fixtures screenshots requirements system-test clean
+.PHONY: help setup demo test lint messages check-messages bench fuzz fixtures screenshots screens requirements system-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ fixtures: $(DEV) ## make the files the tests read again
 
 screenshots: $(DEV) system-test ## the pictures of the README
 	$(BIN)/python -m tests.tools.make_screenshots
+
+screens: $(DEV) system-test ## every page type of the readers' site in every look, into var/screens/
+	$(BIN)/python -m tests.tools.make_screenshots site
 
 requirements: $(DEV) ## pin requirements/*.in again, with hashes
 	cd requirements && for name in base dev; do \
