@@ -98,9 +98,11 @@ def _as_typed(typed, source):
     answer.also = also if answer.ids else []
     whole = [row for row in rows if normal(row.word) == typed.phrase]
     if any(row.kind in (spelling.words.Kind.TOPIC, spelling.words.Kind.DEPARTMENT) for row in whole):
-        answer.place = spelling.places_of([row.word for row in whole]).get(whole[0].word)
+        name = whole[0].word
+        if place := spelling.places_of([name]).get(name):
+            answer.place = (*place, name)
     if not answer.ids and answer.place:
-        kind, pk = answer.place
+        kind, pk, _ = answer.place
         members = Publication.objects.live().filter(**{f"{kind}_id": pk}).order_by("-pk")
         if source.among is not None:
             members = members.filter(pk__in=source.among)

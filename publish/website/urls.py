@@ -4,7 +4,7 @@ from django.urls import path, re_path
 
 from wagtail.urls import serve_pattern
 
-from publish.website import feeds, preview_page, sitemaps, views
+from publish.website import feeds, preview_page, searching, sitemaps, views
 from publish.website.responses import public
 
 
@@ -13,7 +13,8 @@ urlpatterns = [
     re_path(r"^a/(?P<pk>[1-9][0-9]{0,17})/$", views.permanent, name="permanent"),
     re_path(r"^preview/(?P<token>[\w-]{20,40})/$", preview_page.page, name="preview"),
     re_path(r"^preview/(?P<token>[\w-]{20,40})/read/$", preview_page.read, name="preview_read"),
-    path("search/", views.search, name="search"),
+    path("search/", searching.search, name="search"),
+    path("search/suggest/", searching.suggest, name="search_suggest"),
     path("feed/", public(feeds.LatestFeed()), name="feed"),
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("robots.txt", views.robots, name="robots"),

@@ -10,7 +10,6 @@ from wagtail.models import Page
 
 from articles import copies
 from publish import corrections
-from publish import search as index
 from publish.models import Publication
 from publish.website import jsonld, reader, series
 from publish.website.reader import absolute
@@ -22,7 +21,6 @@ _LIVE_FIRST = Case(
     When(state=Publication.State.LIVE, then=0), When(state=Publication.State.WITHDRAWN, then=1), default=2
 )
 MORE = 4  # further articles of the topic below an article
-NEWEST = 6  # articles below an empty search
 
 
 @public
@@ -133,44 +131,6 @@ def share_image(snapshot):
         return ""
     url = copies.url(snapshot["cover"], "square")
     return url if "://" in url else absolute(url)
-
-
-@public
-def search(request):
-    """Answer ``/search/?q=&topic=&page=``."""
-    query = " ".join(request.GET.get("q", "").split())[: index.LONGEST_QUERY]
-    topics = reader.topics_with_articles(counted=False)
-    topic = next((topic for topic in topics if topic["slug"] == request.GET.get("topic")), None)
-    found = index.find(query, topic["pk"] if topic else None)
-    page_obj = reader.ReaderCopy().paginate(found.ids, request)
-    context = {
-        "query": query,
-        "topic_choices": topics if found.ids else reader.topics_with_articles(),
-        "topic_slug": topic["slug"] if topic else "",
-        "page_obj": page_obj,
-        "list_path": "/search/",
-        "hits": _shown(page_obj, found.words),
-        "total": len(found.ids),
-        "more": found.more,
-        "loose": found.loose,
-        "newest": () if found.ids else reader.ReaderCopy().latest(NEWEST),
-    }
-    html = website.render_page("search", reader.institution(request).facts(), request, **context)
-    return HttpResponse(html)
-
-
-def _shown(page_obj, words):
-    """Return the hits of a page in their order: dicts with publication, title and snippet in marked parts."""
-    rows = Publication.objects.for_lists().in_bulk(list(page_obj.object_list))
-    return [
-        {
-            "publication": rows[pk],
-            "title": index.marked(rows[pk].title, words),
-            "snippet": index.snippet(rows[pk], words),
-        }
-        for pk in page_obj.object_list
-        if pk in rows
-    ]
 
 
 @public

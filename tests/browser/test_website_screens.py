@@ -116,3 +116,50 @@ def test_the_journey_needs_neither_mouse_nor_script(site, open_page):
     page.keyboard.press("Enter")
     page.wait_for_url("**/blood-pressure/**")
     assert page.locator("h1").count() == 1
+
+
+def test_words_are_suggested_while_typing_and_nothing_needs_them(site, open_page):
+    asked = []
+    page = open_page(375, 667)
+    page.on("request", lambda request: asked.append(request.url) if "/suggest/" in request.url else None)
+    page.goto(site + "/search/")
+    box, options = page.get_by_role("combobox", name="您想了解什么"), page.locator(".q-words li")
+    # While an input method composes, the letters are not yet what is meant.
+    box.evaluate(
+        """(box) => { box.focus(); box.value = "gx";
+            box.dispatchEvent(new InputEvent("input", { isComposing: true, bubbles: true })); }"""
+    )
+    box.fill("")
+    with page.expect_response("**/search/suggest/?q=gxy"):
+        box.press_sequentially("gxy")
+    options.first.wait_for()
+    assert not [url for url in asked if url.endswith("=gx")]
+    assert options.first.text_content().startswith("高血压")
+    assert Axe().run(page).response["violations"] == []
+    box.press("Escape")
+    assert (options.count(), box.input_value()) == (0, "gxy")
+    box.press("Enter")
+    page.wait_for_url("**/search/?q=gxy*")
+    assert "“高血压”" in page.get_by_role("status").text_content()
+    assert page.locator(".card").count() == 2
+    page.get_by_role("link", name="“gxy”").click()
+    page.wait_for_url("**exact=1*")
+    assert "“gxy”" in page.get_by_role("status").text_content()
+
+    box = page.get_by_role("combobox", name="您想了解什么")
+    with page.expect_response("**/search/suggest/*"):
+        box.fill("血")
+    options.first.wait_for()
+    box.press("ArrowDown")
+    chosen = page.locator(".q-words [aria-selected=true]")
+    assert box.get_attribute("aria-activedescendant") == chosen.get_attribute("id")
+    word = chosen.evaluate("item => item.firstChild.data")
+    box.press("Enter")
+    page.wait_for_url("**/search/?q=*")
+    assert page.locator("#q").input_value() == word
+
+    plain = open_page(375, 667, java_script_enabled=False)
+    plain.goto(site + "/search/")
+    plain.locator("#q").fill("高血亚")
+    plain.get_by_role("button", name="搜索").click()
+    assert plain.get_by_role("link", name="高血压患者的饮食").is_visible()
