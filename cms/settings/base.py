@@ -285,6 +285,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
     # Each of these tells of every single step at INFO.
-    "loggers": {name: {"level": "WARNING"} for name in ("axes", "django_tasks", "jieba")},
+    "loggers": {name: {"level": "WARNING"} for name in ("axes", "django_tasks", "jieba")}
+    # Addresses that are not there are told by nginx, and withdrawals asked for by every cache are no news.
+    | {"django.request": {"level": "ERROR"}},
 }
 SILENCED_SYSTEM_CHECKS = []
