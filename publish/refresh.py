@@ -22,6 +22,7 @@ from django.utils.encoding import iri_to_uri
 
 from publish import jobs
 from publish.models import CacheRefresh, Publication
+from publish.website import places
 from publish.website.reader import PAGE_SIZE
 from themes import website
 
@@ -62,6 +63,8 @@ def _lists(publications):
     paths = []
     for slug, pk in topics:
         paths += _pages(f"/{slug}/", live.filter(topic_id=pk).count())
+    for path, (rows, size) in places.naming(publications).items():
+        paths += _pages(path, rows, size or PAGE_SIZE)
     return [*paths, *_pages("/", live.count()), "/feed/", "/sitemap.xml"]
 
 
@@ -69,9 +72,9 @@ def _views(path):
     return [path, *(f"{path}?v={view}" for view in website.VIEWS)]
 
 
-def _pages(path, rows):
+def _pages(path, rows, size=PAGE_SIZE):
     """Return the pages of a list of ``rows``, and one more: it was there when there was a row more."""
-    last = min(rows // PAGE_SIZE + 1, LIST_PAGES)
+    last = min(rows // size + 1, LIST_PAGES)
     return [path, f"{path}?v=large", *(f"{path}?page={number}" for number in range(2, last + 1))]
 
 
