@@ -300,6 +300,7 @@ def site_screens(camera, demo):
                 page.emulate_media(color_scheme=light)
                 for name, path in paths.items():
                     page.goto(f"{site}{path}")
+                    page.evaluate("document.querySelectorAll('img').forEach(one => { one.loading = 'eager'; })")
                     page.wait_for_load_state("networkidle")
                     file = SCREENS / f"{theme}-{light}-{size[0]}-{name}.png"
                     page.screenshot(path=file, full_page=True)
