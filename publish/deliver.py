@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from publish import after as _after  # noqa: F401  registers its jobs
 from publish import duty, errands, formats, jobs, notify, patient_pictures, refresh
+from publish import feedback as _feedback  # noqa: F401  registers its job
 from publish import words as _words  # noqa: F401  registers its job
 from publish.instance import Guard
 from publish.models.pushes import AccessToken, Heartbeat, Leftover, Move, Outgoing, Push

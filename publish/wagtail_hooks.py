@@ -4,8 +4,8 @@ from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 
 from publish import audit
-from publish.models import Correction, Deletion, Delivery, Push, PushItem, Withdrawal
-from publish.views import after, corrections, deletions, hand_over, withdrawals
+from publish.models import Correction, Deletion, Delivery, Push, PushItem, ReaderFeedback, Withdrawal
+from publish.views import after, corrections, deletions, feedback, hand_over, withdrawals
 from publish.views.deliveries import DeliveryViewSet
 from publish.views.fixes import FixesViewSet
 from publish.views.ledger import LedgerPolicy
@@ -21,12 +21,15 @@ for looked_at in (Push, PushItem, Delivery, Deletion, Correction):
 for record in (ReReview, SpotCheck):
     register_permission_policy(record, ReadOnlyPolicy(record))
 register_permission_policy(Withdrawal, withdrawals.WithdrawalPolicy(Withdrawal))
+register_permission_policy(ReaderFeedback, feedback.FeedbackPolicy(ReaderFeedback))
 hooks.register("register_log_actions", audit.register)
 hooks.register("register_page_header_buttons", withdrawals.header_buttons)
 hooks.register("register_page_header_buttons", corrections.header_buttons)
+hooks.register("register_page_header_buttons", feedback.header_buttons)
 hooks.register("construct_homepage_panels", deletions.add_panel)
 hooks.register("construct_homepage_panels", hand_over.add_drift_panel)
 hooks.register("construct_homepage_panels", after.add_panel)
+hooks.register("construct_homepage_panels", feedback.add_panel)
 
 
 @hooks.register("register_admin_viewset")

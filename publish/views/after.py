@@ -7,6 +7,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 
 from publish import overdue, recall, refresh
 from publish.views.access import may_look
+from publish.views.feedback import FeedbackViewSet
 from publish.views.overdue import OverdueCopyViewSet
 from publish.views.spot_checks import SpotCheckViewSet
 from review import rereview
@@ -22,6 +23,7 @@ class AfterGroup(ViewSetGroup):
     menu_order = 252
     items = (
         ReReviewViewSet("rereviews"),
+        FeedbackViewSet("reader_feedback"),
         OverdueCopyViewSet("overdue_copies"),
         SpotCheckViewSet("spot_checks"),
         OlderArticleViewSet("older_articles"),

@@ -4,13 +4,18 @@ from django.urls import path, re_path
 
 from wagtail.urls import serve_pattern
 
-from publish.website import feeds, finding, preview_page, searching, sitemaps, views
+from publish.website import feedback, feeds, finding, preview_page, searching, sitemaps, trust, views
 from publish.website.responses import public
 
 
 urlpatterns = [
     # Eighteen digits at most: more would not fit the databases' keys.
     re_path(r"^a/(?P<pk>[1-9][0-9]{0,17})/$", views.permanent, name="permanent"),
+    re_path(r"^a/(?P<pk>[1-9][0-9]{0,17})/feedback/$", feedback.page, name="feedback"),
+    re_path(r"^a/(?P<pk>[1-9][0-9]{0,17})/feedback/thanks/$", feedback.thanks, name="feedback_thanks"),
+    path("how-we-check/", trust.how_we_check, name="how_we_check"),
+    path("corrections/", trust.corrections, name="public_corrections"),
+    path("accessibility/", trust.accessibility, name="accessibility"),
     re_path(r"^preview/(?P<token>[\w-]{20,40})/$", preview_page.page, name="preview"),
     re_path(r"^preview/(?P<token>[\w-]{20,40})/read/$", preview_page.read, name="preview_read"),
     path("search/", searching.search, name="search"),

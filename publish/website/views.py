@@ -112,6 +112,7 @@ def article_html(request, publication):
         series=series.of(publication),
         corrections=corrected,
         overdue=publication.is_overdue(),
+        feedback=f"{publication.permanent_path}feedback/",
         json_ld=jsonld.script_text(
             jsonld.medical_web_page(
                 snapshot,
