@@ -11,8 +11,9 @@ from django.templatetags.static import static
 from django.utils import timezone
 
 from articles import copies
+from articles.choices import BodyArea, Need
 from publish import gallery
-from themes import labels, site_style, website
+from themes import body, labels, site_style, website
 from themes.citations import Citations
 from themes.colour import contrast
 from themes.registry import folder, label
@@ -74,10 +75,21 @@ def _parts(facts, institution, request, theme, light):
             {"pk": at, "title": title, "url": "/", "number": number}
             for at, (title, number) in enumerate(_TOPICS)
         ],
+        "needs": _places(Need),
+        "figure": body.labels(_places(BodyArea)),
+        "letters": [
+            {"slug": letter, "title": letter.upper(), "url": "/", "pages": letter != "e"}
+            for letter in "abcdefgh"
+        ],
+        "slug": "g",
         "page_obj": Paginator(range(30), 10).get_page(2),
         "list_path": "/",
     }
     return website.render_page("style_guide", facts, request, theme=theme, light=light, **frame, **_context())
+
+
+def _places(choices):
+    return [{"slug": one.value, "title": one.label, "url": "/"} for one in choices]
 
 
 def _context():
