@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 
 from publish import jobs
-from publish.models import CacheRefresh, Publication
+from publish.models import CacheRefresh, Correction, Publication, Withdrawal
 from publish.website import places
 from publish.website.reader import PAGE_SIZE
 from themes import website
@@ -59,20 +59,20 @@ def paths_of(*publications):
 def _lists(publications):
     """Return the addresses of the lists that name any of ``publications``."""
     live = Publication.objects.live()
-    topics = dict.fromkeys((found.path.split("/")[1], found.topic_id) for found in publications)
-    paths = []
-    for slug, pk in topics:
-        paths += _pages(f"/{slug}/", live.filter(topic_id=pk).count())
-    for path, (rows, size) in places.naming(publications).items():
-        paths += _pages(path, rows, size or PAGE_SIZE)
-    return [*paths, *_pages("/", live.count()), "/feed/", "/sitemap.xml"]
+    lists = {"/": (live.count(), None)}
+    for slug, pk in dict.fromkeys((one.path.split("/")[1], one.topic_id) for one in publications):
+        lists[f"/{slug}/"] = (live.filter(topic_id=pk).count(), None)
+    lists |= places.naming(publications)
+    lists["/corrections/"] = (Correction.objects.count() + Withdrawal.objects.count(), None)
+    pages = [page for path, (rows, size) in lists.items() for page in _pages(path, rows, size or PAGE_SIZE)]
+    return [*pages, "/feed/", "/sitemap.xml"]
 
 
 def _views(path):
     return [path, *(f"{path}?v={view}" for view in website.VIEWS)]
 
 
-def _pages(path, rows, size=PAGE_SIZE):
+def _pages(path, rows, size):
     """Return the pages of a list of ``rows``, and one more: it was there when there was a row more."""
     last = min(rows // size + 1, LIST_PAGES)
     return [path, f"{path}?v=large", *(f"{path}?page={number}" for number in range(2, last + 1))]

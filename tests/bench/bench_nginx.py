@@ -55,12 +55,12 @@ def main():
         gunicorn = ["-m", "gunicorn", "-c", ROOT / "deploy/gunicorn.conf.py", "--log-level", "error"]
         bind = {"GUNICORN_BIND": f"unix:{folder}/web.sock", "WEB_CONCURRENCY": str(WORKERS)}
         start(behind, [sys.executable, *gunicorn], os.environ | bind)
-        start(behind, [sys.executable, "manage.py", "deliver"], os.environ)
         rows = [
             uncached(port, publications[0].path),
             *against_file(folder, port, publications[0].path),
-            *withdrawn_under_load(port, *publications[:2]),
         ]
+        start(behind, [sys.executable, "manage.py", "deliver"], os.environ)
+        rows += withdrawn_under_load(port, *publications[:2])
         behind.close()
         (folder / "var" / "xinglin.sqlite3").rename(folder / "gone")
         rows.append(without_us(port, publications))
