@@ -85,7 +85,7 @@ def style_source(institution, request=None, light=site_style.ASKED, theme=None):
     return site_style.source(site_style.style(theme, institution.get("colour", ""), light))
 
 
-def render_article(snapshot, facts, request=None, *, theme=None, **extra):
+def render_article(snapshot, facts, request=None, *, theme=None, light=None, **extra):
     """Return the article page as HTML.
 
     ``facts`` are the facts of the signature (dates, reviewers, address, institution, preview). ``extra`` goes into the
@@ -93,7 +93,8 @@ def render_article(snapshot, facts, request=None, *, theme=None, **extra):
     ``more`` (further articles of the topic). Raises TemplateDoesNotExist for a block type the theme does not know.
     """
     preview = facts.get("preview", False)
-    light = light_of(request) if preview else site_style.ASKED
+    if light is None:
+        light = light_of(request) if preview else site_style.ASKED
     context = chrome(facts["institution"], request, theme=theme, light=light)
     theme = context["theme"]
     context |= {

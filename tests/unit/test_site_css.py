@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from articles.choices import CareLevel
 from themes import colour, site_style, website
 from themes.registry import themes
 from themes.tokens import tokens
@@ -71,3 +72,29 @@ def test_sheet_and_script_stay_small():
     assert len(SCRIPT.encode()) <= 5 * 1024
     for theme in themes():
         assert len(site_style.style(theme, "#1F3A8A")) <= 1600, theme
+
+
+# Names that scripts and tests take hold of, or that only mark what a part is.
+UNSTYLED = {"do", "self_care", "large", "news", "first", "text", "ways"}
+
+
+def _classes_of_templates():
+    found = {}
+    for file in (ROOT / "templates/themes").glob("*/web/**/*.html"):
+        plain = re.sub(r"{%.*?%}", " ", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for names in re.findall(r'class="([^"]*)"', re.sub(r"{{.*?}}", "", plain)):
+            for name in names.split():
+                found[name] = file.name
+    return found
+
+
+def test_every_class_has_a_rule_and_every_rule_a_class():
+    styled = set(re.findall(r"\.([a-z_][\w-]*)", re.sub(r'"[^"]*"|\([^)]*\)|\{[^{}]*\}', "{", CSS)))
+    used = _classes_of_templates()
+    assert not {name: where for name, where in used.items() if name not in styled | UNSTYLED}
+    elsewhere = SCRIPT + "".join(
+        file.read_text(encoding="utf-8")
+        for file in (ROOT / "terms.py", ROOT / "citations.py", ROOT / "website.py")
+    )
+    named = {choice.value for choice in CareLevel} | {"large", "print", "grey"}
+    assert {name for name in styled - set(used) - named if name not in elsewhere} == set()
