@@ -24,7 +24,7 @@ SPOTS = {
     "bones": Spot(True, 330, 151, 350),
     "skin": Spot(False, 320, 190, 318),
 }
-WIDTH, HALF = 112, 24  # of a label, and half its height
+WIDTH, HALF = 100, 24  # of a label, and half its height
 RIGHT = 336 - WIDTH
 
 

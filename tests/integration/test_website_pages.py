@@ -382,7 +382,8 @@ def test_the_map_names_home_topics_and_articles(client, publication):
     root = ElementTree.fromstring(client.get("/sitemap.xml").content)
     space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
     found = [element.text for element in root.findall("s:url/s:loc", space)]
-    assert found == [f"{settings.SITE_URL}{path}" for path in ("/", "/blood-pressure/", ADDRESS)]
+    lists = ["/departments/", f"/departments/{publication.department_id}/", "/a-z/", "/a-z/z/"]
+    assert found == [f"{settings.SITE_URL}{path}" for path in ("/", "/blood-pressure/", *lists, ADDRESS)]
 
 
 def test_robots_are_shown_the_map_and_kept_off_the_desk(client):
