@@ -207,7 +207,7 @@ class FeedbackViewSet(RecordViewSet):
         Column("answer", label=_("Answer"), accessor="get_answer_display", sort_key="answer"),
         Column("words", label=_("In the reader's words")),
         Column("day", label=_("Day"), accessor=lambda row: row.day.isoformat(), sort_key="day"),
-        Column("note", label=_("Settled"), accessor=lambda row: row.note, classname="push-wide"),
+        Column("note", label=_("What was done"), accessor=lambda row: row.note, classname="push-wide"),
     ]
     list_export = [
         "publication.title",

@@ -67,7 +67,7 @@ def _to_current(request, article_id):
     publication = (
         Publication.objects.filter(article_id=article_id)
         .exclude(state=Publication.State.SUPERSEDED)
-        .only("path", "state")
+        .only("path", "state", "topic")
         .order_by(_LIVE_FIRST, "-number")
         .first()
     )
@@ -81,7 +81,11 @@ def _to_current(request, article_id):
 
 
 def withdrawn(request, publication):
-    """Return the page that says an article was taken back; nothing of its text is repeated."""
+    """Return the page that says an article was taken back; nothing of its text is repeated.
+
+    It leads on to the topic when there is something else to read.
+    """
+    others = Publication.objects.live().filter(topic_id=publication.topic_id)
     withdrawal = publication.withdrawals.filter(undone_at=None).order_by("-pk").first()
     html = website.render_page(
         "withdrawn",
@@ -89,6 +93,7 @@ def withdrawn(request, publication):
         request,
         withdrawn_on=timezone.localdate(withdrawal.withdrawn_at) if withdrawal else None,
         reason=withdrawal.reason if withdrawal else "",
+        topic_url=f"/{publication.path.split('/')[1]}/" if others.exists() else "",
     )
     return HttpResponse(html, status=410)
 

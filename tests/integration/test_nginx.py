@@ -13,7 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from articles.models import Institution
 from publish import publishing, refresh
-from publish.models import CacheRefresh
+from publish.models import CacheRefresh, ReaderFeedback
 from publish.website import responses
 from tests import samples
 from tests.tools import nginx, published
@@ -70,10 +70,10 @@ class Front:
         self._process.close()
         self._process.enter_context(nginx.running(self.folder, self.port))
 
-    def get(self, path=ADDRESS, method="GET", **headers):
+    def get(self, path=ADDRESS, method="GET", body=None, **headers):
         connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
         names = {name.replace("_", "-"): value for name, value in headers.items()}
-        connection.request(method, path, headers={"Host": "testserver"} | names)
+        connection.request(method, path, body, {"Host": "testserver"} | names)
         self.answer = connection.getresponse()
         body = self.answer.read().decode()
         connection.close()
@@ -106,6 +106,23 @@ def test_one_copy_for_everybody_but_those_who_are_logged_in(front):
     status, cache, html = front.get(Cookie="a=b; sessionid=abc")
     assert (status, cache) == (200, "BYPASS") and "乙医院" in html
     assert front.get()[1:] == ("HIT", front.get()[2]) and "甲医院" in front.get()[2], "nor did it leave one"
+
+
+def test_answers_of_readers_pass_by_the_cache(front):
+    publication = published.publish()
+    path = f"{publication.permanent_path}feedback/"
+    tokens = set()
+    for _ in range(2):
+        status, kept, html = front.get(f"{path}?v=large")
+        assert (status, kept, front.answer.headers["Cache-Control"]) == (200, None, "private, no-store")
+        tokens.add(re.search(r'name="token" value="([^"]+)"', html)[1])
+    assert len(tokens) == 2
+    form = {"Content_Type": "application/x-www-form-urlencoded", "Origin": "http://testserver"}
+    for token in tokens:
+        status, kept, _html = front.get(path, "POST", f"answer=helpful&token={token}", **form)
+        assert (status, kept, front.answer.headers["Location"]) == (303, None, f"{path}thanks/")
+    assert ReaderFeedback.objects.filter(publication=publication).count() == 2
+    assert front.get(f"{path}thanks/")[:2] == (200, None)
 
 
 def test_only_the_secret_has_a_page_fetched_anew(front):

@@ -59,6 +59,12 @@ def care_level(level):
 
 
 @register.filter
+def labelled(use):
+    """Return whether readers must see that artificial intelligence was used (``ai.use`` of a snapshot)."""
+    return bool(labels.ai_use(use))
+
+
+@register.filter
 def filed(institution):
     """Return whether the institution has any registration to show in the footer."""
     slots = ("icp", "police_filing", "review_consent", "public_body_mark")
