@@ -20,12 +20,12 @@ COVER = {"cover": ("avif", "webp"), "cover-small": ("avif", "webp", "jpg"), "thu
 TYPES = {"avif": "image/avif", "webp": "image/webp"}
 # Photographs: as good to the eye as our JPEG. Drawings keep their edges.
 _PHOTOGRAPH = {
-    "avif": {"quality": 62, "speed": 7},
+    "avif": {"quality": 62, "speed": 7, "max_threads": 1},
     "webp": {"quality": 80, "method": 4},
     "jpg": {"quality": copies.QUALITY, "optimize": True, "progressive": True},
 }
 _DRAWING = {
-    "avif": {"quality": 80, "speed": 7, "subsampling": "4:4:4"},
+    "avif": {"quality": 80, "speed": 7, "max_threads": 1, "subsampling": "4:4:4"},
     "webp": {"lossless": True, "method": 4},
 }
 _PILLOW = {"avif": "AVIF", "webp": "WEBP"}

@@ -81,6 +81,7 @@ class Worker:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stop.set())
         logger.info("worker %s started", self.name)
+        formats.Maker(self.name, self.clock, self.stop).start()
         while not self.stop.is_set():
             if not self._safe_round():
                 self.stop.wait(POLL)
@@ -88,7 +89,7 @@ class Worker:
 
     def run_once(self):
         """Work until nothing is due. Return whether something ended in FAILED or NEEDS_PERSON."""
-        while self.round():
+        while self.round() or formats.take(self.name, self.clock()):
             pass
         self._end()
         ended = Move.objects.filter(by=self.name, new__in=[State.FAILED, State.NEEDS_PERSON])
@@ -115,9 +116,7 @@ class Worker:
         now = self.clock()
         if refresh.take(now) or notify.take(self.guard, now):
             return True
-        if jobs.run_due(self.name, now, None if Outgoing.current().paused else self.context):
-            return True
-        return formats.take(self.name, now)
+        return jobs.run_due(self.name, now, None if Outgoing.current().paused else self.context)
 
     def _wechat_round(self):
         outgoing = Outgoing.current()

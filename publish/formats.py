@@ -1,12 +1,17 @@
 """The worker's part in lighter pictures (articles.formats): after each signature, and by night for what is older.
 
-A row is made with the publication; one picture a turn, so that pushes need not wait for the rest.
+A row is made with the publication. A thread of the worker does it, behind everything else the machine has to do: a picture
+takes up to a second, and no push is to wait for that.
 """
 
 import logging
+import os
+import threading
+from contextlib import suppress
 from datetime import timedelta
 
 from django.db import Error as DatabaseError
+from django.db import connection
 from django.db.models import CharField, Q
 from django.db.models.functions import Cast
 from django.utils import timezone
@@ -22,6 +27,32 @@ NAME = "formats"
 LEASE = timedelta(minutes=10)
 TRIES = 3
 A_NIGHT = 200  # older articles looked at in one
+PAUSE = 2.0  # seconds between looks while there is nothing to do
+NICE = 15
+
+
+class Maker(threading.Thread):
+    """Makes what waits until ``stop`` (an Event) is set; the picture at hand may be left to the next worker."""
+
+    def __init__(self, worker, clock, stop):
+        super().__init__(name="formats", daemon=True)
+        self.worker, self.clock, self.stop = worker, clock, stop
+
+    def run(self):
+        with suppress(OSError):  # Linux knows the priority of a thread
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+        while not self.stop.is_set():
+            if not self._turn():
+                self.stop.wait(PAUSE)
+        connection.close()
+
+    def _turn(self):
+        try:
+            return take(self.worker, self.clock())
+        except DatabaseError as error:
+            logger.error("database: %s", type(error).__name__)
+            connection.close()
+            return False
 
 
 def want(publication):
