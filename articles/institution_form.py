@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from wagtail.admin.forms import WagtailAdminModelForm
 
-from articles import registry
+from articles import house_pictures, registry
+from articles.copies import CopyError
 
 
 def _looks():
@@ -25,6 +26,16 @@ class InstitutionForm(WagtailAdminModelForm):
     public_body_url = forms.URLField(
         label=_("address behind the mark"), required=False, assume_scheme="https"
     )
+
+    def clean(self):
+        found = super().clean()
+        for field, box in (("logo", house_pictures.LOGO), ("public_body_mark", house_pictures.MARK)):
+            if image := found.get(field):
+                try:
+                    house_pictures.keep(image, box)
+                except CopyError as error:
+                    self.add_error(field, str(error))
+        return found
 
     class Meta:
         widgets = {"colour": forms.TextInput(attrs={"type": "color"})}

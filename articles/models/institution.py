@@ -1,17 +1,20 @@
+from contextlib import suppress
+
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
+from django.db.models.signals import post_save
+from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
 
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseGenericSetting, register_setting
-from wagtail.images.models import SourceImageIOError
 
+from articles import house_pictures
+from articles.copies import CopyError
 from articles.institution_form import InstitutionForm
 
 
-# Twice the size they have on the page.
-LOGO = "max-480x96"
-MARK = "max-160x160"
 _WORDS = (
     "name",
     "short_name",
@@ -114,25 +117,32 @@ class Institution(BaseGenericSetting):
 
     def save(self, *args, **kwargs):
         super().save(*args, **kwargs)
-        self.facts()  # makes the renditions, so that no reader waits for them
+        self.keep_pictures()
+
+    def pictures(self):
+        """Return (name of the field, picture of the library or None, size of its copy) of each picture."""
+        return [
+            ("logo", self.logo, house_pictures.LOGO),
+            ("public_body_mark", self.public_body_mark, house_pictures.MARK),
+        ]
+
+    def keep_pictures(self):
+        """Store what readers see of the pictures. One whose file is lost is left: the form says so to people."""
+        for _field, image, box in self.pictures():
+            if image is not None:
+                with suppress(CopyError):
+                    house_pictures.keep(image, box)
 
     def facts(self):
         """Return the chrome as the plain dict renderers take; pictures as {"url", "width", "height"} or None."""
         return {field: getattr(self, field) for field in _WORDS} | {
-            "logo": _picture(self.logo, LOGO),
-            "public_body_mark": _picture(self.public_body_mark, MARK),
+            field: house_pictures.shown(image, box) for field, image, box in self.pictures()
         }
 
 
-def _picture(image, spec):
-    """Return address and size of a rendition; a replaced picture has another file and so another address.
-
-    None without a picture, or when its file is lost.
-    """
-    if image is None:
-        return None
-    try:
-        made = image.get_rendition(spec)
-    except SourceImageIOError:
-        return None
-    return {"url": made.url, "width": made.width, "height": made.height}
+@receiver(post_save, sender="articles.LibraryImage")
+def keep_replaced_picture(sender, instance, created, raw=False, **kwargs):
+    """A picture of the house was replaced in the library: readers get the new one."""
+    if not created and not raw:
+        for institution in Institution.objects.filter(Q(logo=instance) | Q(public_body_mark=instance)):
+            institution.keep_pictures()
