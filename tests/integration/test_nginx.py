@@ -158,7 +158,7 @@ def test_what_was_withdrawn_does_not_come_back_when_the_application_is_gone(fron
     assert front.get("/never-read/")[0] == 502
 
 
-def test_a_cache_that_does_not_confirm_is_asked_again(front, settings):
+def test_a_cache_that_does_not_confirm_is_asked_again(front, settings, admin_client):
     """A wrong secret and a cache that is down: what is left is kept, with the reason; growing waits; then done."""
     settings.CACHE_REFRESH_URLS = [*settings.CACHE_REFRESH_URLS, "http://127.0.0.1:9"]
     settings.CACHE_REFRESH_SECRET = "x" * 32
@@ -172,6 +172,7 @@ def test_a_cache_that_does_not_confirm_is_asked_again(front, settings):
         now = row.due_at
     assert "CACHE_REFRESH_SECRET" in row.error and "127.0.0.1:9: ConnectionRefusedError" in row.error
     assert list(refresh.in_trouble()) == [row]
+    assert "127.0.0.1:9: ConnectionRefusedError" in admin_client.get("/admin/").content.decode()
     settings.CACHE_REFRESH_SECRET = SECRET
     assert refresh.take(now)
     row.refresh_from_db()
