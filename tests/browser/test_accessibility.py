@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from articles.models import Institution
+from articles.models import Institution, TopicPage
 from publish import services
 from publish.models import Publication, Push
 from publish.states import State
@@ -48,6 +48,8 @@ def test_readers_pages_in_every_look(busy_hospital, open_page):
     """Each page type in each theme, by day, by night and in large type; at 200 % it still fits a phone."""
     gone = busy_hospital.publish(busy_hospital.make_article(title="撤下的文章"))
     Publication.objects.filter(pk=gone.pk).update(state=Publication.State.WITHDRAWN)
+    TopicPage.objects.update(needs=["medicines"], body_areas=["chest"])
+    statuses = {"not-found": 404, "withdrawn": 410}
     paths = site_pages.page_types(
         busy_hospital.live,
         words="盐",
@@ -59,7 +61,7 @@ def test_readers_pages_in_every_look(busy_hospital, open_page):
     for theme in themes():
         Institution.objects.update_or_create(defaults={"site_theme": theme})
         for name, path in paths.items():
-            page.goto(busy_hospital.url + path)
+            assert page.goto(busy_hospital.url + path).status == statuses.get(name, 200), name
             for light in ("light", "dark"):
                 page.emulate_media(color_scheme=light)
                 quick = (theme, light) != ("calm", "light")
