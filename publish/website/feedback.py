@@ -67,12 +67,13 @@ def page(request, pk):
     """The form, and what is posted from it."""
     if request.method not in ("GET", "HEAD", "POST"):
         return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
-    if request.method == "POST" and (objection := _objection_to_form(request)):
-        return objection
     publication = _live(pk)
     if publication is None:
         return _gone(request, pk)
     if request.method == "POST":
+        if status := _objection_to_form(request):
+            problem = _("This could not be sent. Please fill in the form once more.")
+            return _form(request, publication, problem=problem, status=status)
         return _answer(request, publication)
     return _form(request, publication)
 
@@ -102,17 +103,17 @@ def _gone(request, pk):
 
 
 def _objection_to_form(request):
-    """Return the answer to a post that cannot have come from our form, before anything of it is read; or None."""
+    """Return the status for a post that cannot have come from our form, before anything of it is read; or None."""
     if not _from_here(request):
-        return HttpResponse(status=403)
+        return 403
     try:
         size = int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:
         size = 0
     if size > LARGEST:
-        return HttpResponse(status=413)
+        return 413
     if request.content_type != FORM:
-        return HttpResponse(status=415)
+        return 415
     return None
 
 

@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from publish.models import ReaderFeedback
 from tests.tools import published
 
 
@@ -18,6 +19,9 @@ PAGES = [
     "/search/",
     "/search/?q=血压",
     "/nowhere/",
+    "/how-we-check/",
+    "/corrections/",
+    "/accessibility/",
 ]
 
 SMALL_TARGETS = """() => [...document.querySelectorAll(
@@ -116,6 +120,28 @@ def test_the_journey_needs_neither_mouse_nor_script(site, open_page):
     page.keyboard.press("Enter")
     page.wait_for_url("**/blood-pressure/**")
     assert page.locator("h1").count() == 1
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_reader_says_what_was_unclear(site, open_page, script):
+    page = open_page(320, 640, java_script_enabled=script)
+    page.goto(site + ARTICLE)
+    page.locator("a[href$='/feedback/']").click()
+    page.locator("[value=unclear]").check()
+    page.locator("#words").fill("请打13800138000")
+    page.locator("main form button").click()
+    assert page.get_by_role("alert").is_visible()
+    assert page.locator("[value=unclear]").is_checked()
+    assert page.locator("#words").input_value() == "请打13800138000"
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    assert Axe().run(page).response["violations"] == []
+    page.locator("#words").fill("第二步看不懂")
+    page.locator("#passage").select_option("3")
+    page.locator("main form button").click()
+    page.wait_for_url("**/feedback/thanks/")
+    assert page.context.cookies() == []
+    row = ReaderFeedback.objects.get()
+    assert (row.answer, row.passage, row.words) == ("unclear", 3, "第二步看不懂")
 
 
 def test_words_are_suggested_while_typing_and_nothing_needs_them(site, open_page):

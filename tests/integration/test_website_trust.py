@@ -123,7 +123,9 @@ def test_a_form_that_is_not_ours_is_refused(browser, publication):
         {"HTTP_SEC_FETCH_SITE": "cross-site"},
         {"HTTP_SEC_FETCH_SITE": "same-site", "HTTP_ORIGIN": "http://testserver"},
     ):
-        assert send(browser, publication, token, headers=headers).status_code == 403, headers
+        refused = send(browser, publication, token, headers=headers, words="别处写的话")
+        assert refused.status_code == 403, headers
+        assert "别处写的话" not in text(refused)
     assert send(browser, publication, token, answer="best").status_code == 400
     assert browser.post(address(publication), {"token": token}, **ORIGIN).status_code == 415
     assert browser.put(address(publication)).status_code == 405
