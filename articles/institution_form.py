@@ -36,6 +36,3 @@ class InstitutionForm(WagtailAdminModelForm):
                 except CopyError as error:
                     self.add_error(field, str(error))
         return found
-
-    class Meta:
-        widgets = {"colour": forms.TextInput(attrs={"type": "color"})}

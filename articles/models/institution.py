@@ -1,5 +1,6 @@
 from contextlib import suppress
 
+from django import forms
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -95,7 +96,12 @@ class Institution(BaseGenericSetting):
     base_form_class = InstitutionForm
     panels = [
         MultiFieldPanel(
-            [FieldPanel("name"), FieldPanel("short_name"), FieldPanel("logo"), FieldPanel("colour")],
+            [
+                FieldPanel("name"),
+                FieldPanel("short_name"),
+                FieldPanel("logo"),
+                FieldPanel("colour", widget=forms.TextInput(attrs={"type": "color"})),
+            ],
             _("Identity"),
         ),
         MultiFieldPanel([FieldPanel("site_theme")], _("Website")),
