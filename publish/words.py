@@ -48,9 +48,12 @@ def keep(publication):
     """Add the words of a publication that is going live; call inside its transaction. None is changed or taken away."""
     wanted = dict.fromkeys(words_of(publication), Kind.WORD)
     wanted |= _of_terms(GlossaryTerm.objects.all(), _text(publication))
-    if publication.department_id:
-        wanted[publication.department.name, ""] = Kind.DEPARTMENT
-    wanted[publication.topic.title, ""] = Kind.TOPIC
+    topic, department = Publication.objects.values_list("topic__title", "department__name").get(
+        pk=publication.pk
+    )
+    if department:
+        wanted[department, ""] = Kind.DEPARTMENT
+    wanted[topic, ""] = Kind.TOPIC
     _add(wanted)
 
 
@@ -200,7 +203,7 @@ def _add(wanted):
     new = [_row(*key, wanted[key]) for key in sorted(wanted.keys() - known.keys())]
     if not new:
         return
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         SearchWord.objects.bulk_create(new, ignore_conflicts=True)
         rows = SearchWord.objects.filter(word__in={row.word for row in new}, variants=None)
         SearchVariant.objects.bulk_create(
