@@ -41,9 +41,16 @@ def keep_search_entry(instance, using, **kwargs):
 
     entries = SearchEntry.objects.using(using)
     if instance.state == instance.State.LIVE:
-        entries.update_or_create(
-            article_id=instance.article_id,
-            defaults={"publication_id": instance.pk, "tokens": tokens_of(instance)},
+        # One statement, not the five of update_or_create: a signature waits for it.
+        entries.bulk_create(
+            [
+                SearchEntry(
+                    article_id=instance.article_id, publication_id=instance.pk, tokens=tokens_of(instance)
+                )
+            ],
+            update_conflicts=True,
+            unique_fields=["article"],
+            update_fields=["publication", "tokens"],
         )
         words.keep(instance)
     else:
