@@ -86,7 +86,9 @@ def topics_with_articles(counted=True):
     With ``counted`` each has its ``number`` of articles, which costs a look at every live publication.
     """
     live = Publication.objects.live()
-    topics = TopicPage.objects.live().filter(Exists(live.filter(topic_id=OuterRef("pk")))).order_by("path")
+    # A private one has no page for readers.
+    topics = TopicPage.objects.live().public().order_by("path")
+    topics = topics.filter(Exists(live.filter(topic_id=OuterRef("pk"))))
     found = [
         topic | {"url": f"/{topic['slug']}/"}
         for topic in topics.values("pk", "title", "slug", "needs", "body_areas")

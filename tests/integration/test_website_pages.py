@@ -215,6 +215,7 @@ def test_public_answers_carry_no_cookie_and_vary_on_nothing(client, publication)
 def test_a_topic_made_private_is_not_there(client, publication):
     PageViewRestriction.objects.create(page=publication.topic, restriction_type=PageViewRestriction.LOGIN)
     assert client.get("/blood-pressure/").status_code == 404
+    assert 'href="/blood-pressure/"' not in text(client.get("/"))
     assert client.get(ADDRESS).status_code == 200
 
 
