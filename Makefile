@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 BASE := $(VENV)/.base.stamp
 DEV := $(VENV)/.dev.stamp
 
-.PHONY: help setup demo test lint messages check-messages bench fuzz fixtures screenshots requirements system-test clean
+.PHONY: help setup demo test lint messages check-messages bench fuzz fixtures screenshots screens requirements system-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ fixtures: $(DEV) ## make the files the tests read again
 screenshots: $(DEV) system-test ## the pictures of the README
 	$(BIN)/python -m tests.tools.make_screenshots
 
+screens: $(DEV) system-test ## every page type of the readers' site in every look, into var/screens/
+	$(BIN)/python -m tests.tools.make_screenshots site
+
 requirements: $(DEV) ## pin requirements/*.in again, with hashes
 	cd requirements && for name in base dev; do \
 	  ../$(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras \
@@ -69,7 +72,7 @@ clean: ## remove what was made: .venv/, var/, caches
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 system-test:
-	@PYTHON=$(PYTHON) tests/tools/system_packages venv chromium gettext
+	@PYTHON=$(PYTHON) tests/tools/system_packages venv chromium gettext nginx
 
 $(VENV)/bin/python:
 	@PYTHON=$(PYTHON) tests/tools/system_packages venv

@@ -26,6 +26,36 @@ class Subject(models.TextChoices):
     TREATMENT = "treatment", _("Choosing a treatment")
 
 
+class Need(models.TextChoices):
+    """What brings a reader to the site; the home page leads by it. A topic may serve several."""
+
+    SYMPTOMS = "symptoms", _("Symptoms")
+    CONDITIONS = "conditions", _("Illnesses")
+    MEDICINES = "medicines", _("Using medicines")
+    TESTS = "tests", _("Tests and examinations")
+    VACCINES = "vaccines", _("Vaccination")
+    SURGERY = "surgery", _("Before and after surgery")
+    FAMILY = "family", _("Mothers and children")
+    LIVING = "living", _("Food, movement and sleep")
+    FIRST_AID = "first-aid", _("First aid")
+
+
+class BodyArea(models.TextChoices):
+    """Where it hurts, from head to foot; a topic may belong to several."""
+
+    HEAD = "head", _("Head and brain")
+    SENSES = "senses", _("Eyes, ears, nose and throat")
+    MOUTH = "mouth", _("Mouth and teeth")
+    CHEST = "chest", _("Heart and lungs")
+    ABDOMEN = "abdomen", _("Stomach, bowel and liver")
+    URINARY = "urinary", _("Kidneys and urinary tract")
+    REPRODUCTIVE = "reproductive", _("Reproductive organs")
+    BONES = "bones", _("Bones, joints and back")
+    SKIN = "skin", _("Skin")
+    MIND = "mind", _("Mind and sleep")
+    WHOLE = "whole", _("The whole body")
+
+
 class Guardian(models.TextChoices):
     """Who consented for a patient under 18; a relation and never a name."""
 

@@ -1,7 +1,8 @@
 """Content-addressed copies of pictures: what was signed stays what readers see, whatever happens to the library.
 
 A copy lies under ``signed/<two characters>/<sha256>/``: ``original.<ext>`` and the renditions below. Addresses follow from
-the image value alone, so that rendering a page asks neither the database nor the storage.
+the image value alone, so that rendering a page asks neither the database nor the storage. The same renditions in further
+formats are made later (articles.formats).
 """
 
 import hashlib
@@ -23,6 +24,9 @@ SQUARE_SIZE = (500, 500)
 QUALITY = 82
 SPECS = ("full", "small")
 COVER_SPECS = ("cover", "square")
+KEPT = (*SPECS, *COVER_SPECS)
+# Cut from the cover by articles.formats only.
+CUTS = {"cover": COVER_SIZE, "square": SQUARE_SIZE, "cover-small": (450, 191), "thumb": (240, 240)}
 _EXTENSIONS = {"jpeg": "jpg", "png": "png", "gif": "gif", "webp": "webp"}
 
 
@@ -37,9 +41,9 @@ def keep(image, *, alt="", caption="", credit=""):
     """
     data = intake.cleaned(library_bytes(image))
     value = describe(data, focal=focal_of(image), alt=alt, caption=caption, credit=credit or image.credit)
-    _store(_name(value, "original"), lambda: data)
-    for spec in (*SPECS, *COVER_SPECS):
-        _store(_name(value, spec), lambda spec=spec: _rendered(data, value, spec))
+    _store(name_of(value, "original"), lambda: data)
+    for spec in KEPT:
+        _store(name_of(value, spec), lambda spec=spec: _rendered(data, value, spec))
     return value
 
 
@@ -116,14 +120,14 @@ def describe(data, *, focal=None, alt="", caption="", credit=""):
     }
 
 
-def url(value, spec="full"):
-    """Return the address of a rendition of an image value."""
-    return default_storage.url(_name(value, spec))
+def url(value, spec="full", extension=""):
+    """Return the address of a rendition of an image value; ``extension``: in that format (articles.formats)."""
+    return default_storage.url(name_of(value, spec, extension))
 
 
 def read(value):
     """Return the signed original. Raises CopyError when the copy is missing or its bytes have changed."""
-    data = _read(_name(value, "original"))
+    data = _read(name_of(value, "original"))
     if hashlib.sha256(data).hexdigest() != value["sha256"]:
         raise CopyError(_("The signed copy of a picture has been altered on disk."))
     return data
@@ -131,7 +135,7 @@ def read(value):
 
 def rendition(value, spec):
     """Return the bytes of a rendition, made anew when the file is missing."""
-    name = _name(value, spec)
+    name = name_of(value, spec)
     if not default_storage.exists(name):
         _store(name, lambda: _rendered(read(value), value, spec))
     return _read(name)
@@ -139,10 +143,8 @@ def rendition(value, spec):
 
 def dimensions(value, spec="full"):
     """Return (width, height) of a rendition in pixels."""
-    if spec == "cover":
-        return COVER_SIZE
-    if spec == "square":
-        return SQUARE_SIZE
+    if spec in CUTS:
+        return CUTS[spec]
     limit = FULL_WIDTH if spec == "full" else SMALL_WIDTH
     if value["width"] <= limit:
         return value["width"], value["height"]
@@ -164,41 +166,43 @@ def folder_of(sha):
     return f"signed/{sha[:2]}/{sha}"
 
 
-def _name(value, spec):
+def name_of(value, spec, extension=""):
+    """Return the name in storage of a rendition, in its usual format or in that of ``extension``."""
     folder = folder_of(value["sha256"])
     if spec == "original":
         return f"{folder}/original.{_EXTENSIONS[value['format']]}"
-    focal = (
-        "-".join(str(number) for number in value["focal"][:2])
-        if value["focal"] and spec in COVER_SPECS
-        else ""
-    )
-    extension = "png" if value["format"] in ("png", "gif") and spec in SPECS else "jpg"
+    focal = "-".join(str(number) for number in value["focal"][:2]) if value["focal"] and spec in CUTS else ""
+    extension = extension or ("png" if value["format"] in ("png", "gif") and spec in SPECS else "jpg")
     return f"{folder}/{spec}{f'-{focal}' if focal else ''}.{extension}"
 
 
 def _rendered(data, value, spec):
-    as_png = _name(value, spec).endswith(".png")
-    with Image.open(io.BytesIO(data)) as source:
-        source.load()
-        label = picture_metadata.read_label(data, source)
-        picture = pixels.shown(source)
-        picture = picture if as_png else pixels.on_white(picture)
-    if spec in COVER_SPECS:
-        size = COVER_SIZE if spec == "cover" else SQUARE_SIZE
-        box = crop_box(value | {"width": picture.width, "height": picture.height}, size[0] / size[1])
-        picture = picture.resize(size, Image.Resampling.LANCZOS, box=box)
-    else:
-        picture = picture.resize(
-            dimensions(value | {"width": picture.width, "height": picture.height}, spec),
-            Image.Resampling.LANCZOS,
-        )
+    as_png = name_of(value, spec).endswith(".png")
+    picture, label = pixels_of(data, value, spec, clear=as_png)
     out = io.BytesIO()
     if as_png:
         picture.save(out, "PNG", optimize=True)
     else:
         picture.save(out, "JPEG", quality=QUALITY, optimize=True, progressive=True)
     return picture_metadata.rewrite(out.getvalue(), "PNG" if as_png else "JPEG", label)
+
+
+def pixels_of(data, value, spec, *, clear=False):
+    """Return (picture, label) of a rendition of ``data``; ``clear``: what shines through stays so, else it is white."""
+    with Image.open(io.BytesIO(data)) as source:
+        source.load()
+        label = picture_metadata.read_label(data, source)
+        picture = pixels.shown(source)
+        picture = picture if clear else pixels.on_white(picture)
+    own = value | {"width": picture.width, "height": picture.height}
+    size = dimensions(own, spec)
+    box = crop_box(own, size[0] / size[1]) if spec in CUTS else None
+    return picture.resize(size, Image.Resampling.LANCZOS, box=box), label
+
+
+def store(name, data):
+    """Keep ``data`` under ``name`` unless something is there already: equal names mean equal pictures."""
+    _store(name, lambda: data)
 
 
 def _store(name, make):

@@ -157,6 +157,11 @@ def _object(text):
 # --- writing ------------------------------------------------------------------------------------------
 
 
+def xmp(label):
+    """Return the label as an XMP packet, as files of kinds that are written by Pillow alone (AVIF) carry it."""
+    return _xmp(label) if label else b""
+
+
 def _xmp(label):
     parts = []
     if label.aigc:

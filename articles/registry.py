@@ -48,6 +48,8 @@ draft_filters = []
 tell = None
 # set by themes: function(hospital's colour) -> {name: colour} for articles.figures
 figure_palette = None
+# set by themes: function() -> (name, label) of each look the website may have
+site_looks = None
 # set by publish
 consent_side: ConsentSide | None = None
 reader_copy: ReaderCopy | None = None
@@ -69,6 +71,12 @@ def set_figure_palette(function):
     """Install the colours of figures; called once by ``themes``."""
     global figure_palette
     figure_palette = function
+
+
+def set_site_looks(function):
+    """Install the looks of the website; called once by ``themes``."""
+    global site_looks
+    site_looks = function
 
 
 def set_consent_side(side):

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -143,6 +144,33 @@ def proxies(app_configs, **kwargs):
             )
         ]
     return []
+
+
+@register(Tags.security)
+def caches(app_configs, **kwargs):
+    """The caches in front of us know the worker by a secret of its own."""
+    found = []
+    for address in settings.CACHE_REFRESH_URLS:
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+            found.append(
+                Error(
+                    f"CACHE_REFRESH_URLS holds {address!r}, which is not of the form https://host.",
+                    hint="Where each nginx answers, such as https://127.0.0.1; comma-separated.",
+                    id="cms.E011",
+                )
+            )
+    secret = settings.CACHE_REFRESH_SECRET
+    shared = {settings.SECRET_KEY, *chain.keyring().values()}
+    if settings.CACHE_REFRESH_URLS and (not re.fullmatch(r"[A-Za-z0-9_-]{32,}", secret) or secret in shared):
+        found.append(
+            Error(
+                "CACHE_REFRESH_URLS is set, but CACHE_REFRESH_SECRET is no secret of its own.",
+                hint="At least 32 letters and digits, the same in nginx (deploy/README.md), used for nothing else.",
+                id="cms.E012",
+            )
+        )
+    return found
 
 
 @register(Tags.security, deploy=True)

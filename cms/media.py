@@ -1,7 +1,7 @@
 """Who may fetch an uploaded file.
 
-Copies of signed pictures are everybody's: their addresses follow from their content. Library
-pictures and documents are for colleagues; an original may tell where and when it was taken.
+Copies of signed pictures, and of the hospital's logo and mark, are everybody's: their addresses follow from their
+content. Library pictures and documents are for colleagues; an original may tell where and when it was taken.
 """
 
 import mimetypes

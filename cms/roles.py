@@ -21,6 +21,8 @@ _CHANNEL = [
     *(f"publish.{action}_quietdate" for action in ("add", "change", "delete", "view")),
 ]
 _AFTER = [
+    "publish.view_readerfeedback",
+    "publish.change_readerfeedback",
     "review.view_rereview",
     "review.view_spotcheck",
     "review.change_spotcheckitem",

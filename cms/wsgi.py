@@ -20,5 +20,7 @@ if "callback" in settings.FACES:
 
 if {"site", "admin"} & set(settings.FACES):
     from articles.textsearch import query
+    from publish import words
 
     query.warm()
+    words.warm()

@@ -8,9 +8,12 @@ class PublishConfig(AppConfig):
     verbose_name = _("Publishing")
 
     def ready(self):
+        from django.db.models.signals import post_delete, post_save
+
         from wagtail.signals import page_slug_changed, page_unpublished, post_page_move
 
         from articles import registry
+        from articles.models import GlossaryTerm
         from publish import consent_side, draft_filters, preflight, receivers, record, witness
         from publish.website import preview as website_preview
         from publish.website.reader import ReaderCopy
@@ -33,3 +36,5 @@ class PublishConfig(AppConfig):
         )
         page_slug_changed.connect(receivers.follow_when_renamed, dispatch_uid="follow_when_renamed")
         post_page_move.connect(receivers.follow_when_moved, dispatch_uid="follow_when_moved")
+        for signal in (post_save, post_delete):
+            signal.connect(receivers.follow_glossary, sender=GlossaryTerm, dispatch_uid="follow_glossary")

@@ -102,6 +102,16 @@ class OverdueCopyFormatter(LogFormatter):
         return _("Overdue copy in WeChat settled: %(note)s") % {"note": log_entry.data.get("note", "")}
 
 
+class SettleFeedbackFormatter(LogFormatter):
+    label = _("Settle readers' answers")
+
+    def format_message(self, log_entry):
+        return _("%(number)s answers of readers settled: %(note)s") % {
+            "number": log_entry.data.get("number", ""),
+            "note": log_entry.data.get("note", ""),
+        }
+
+
 def register(actions):
     """Register the room's actions; called from the ``register_log_actions`` hook."""
     for name, label in composing.ACTIONS.items():
@@ -116,3 +126,7 @@ def register(actions):
         actions.register_action(f"xinglin.deletion.{name}")(formatter)
     for name, formatter in CORRECTION.items():
         actions.register_action(f"xinglin.correction.{name}")(formatter)
+    actions.register_action("xinglin.feedback.settle")(SettleFeedbackFormatter)
+    actions.register_action(
+        "xinglin.feedback.reopen", _("Open readers' answers again"), _("Readers' answers opened again")
+    )

@@ -13,6 +13,7 @@ import signal
 import socket
 import threading
 import time
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -22,8 +23,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from publish import after as _after  # noqa: F401  registers its jobs
-from publish import duty, errands, jobs, notify, patient_pictures
+from publish import duty, errands, formats, jobs, notify, patient_pictures, refresh
+from publish import feedback as _feedback  # noqa: F401  registers its job
 from publish import retractions as _retractions  # noqa: F401  registers its job
+from publish import words as _words  # noqa: F401  registers its job
 from publish.instance import Guard
 from publish.models.pushes import AccessToken, Heartbeat, Leftover, Move, Outgoing, Push
 from publish.states import MoveRefusedError, StaleRowError, State, move, save
@@ -36,6 +39,7 @@ logger = logging.getLogger(__name__)
 POLL = 0.5
 BEAT = 5.0
 AFTER_DATABASE_ERROR = 2.0
+PATIENCE = timedelta(seconds=2)
 
 errands.register("duty", duty.take, reads_only=True)
 errands.register("connection", connection.take, reads_only=True)
@@ -78,6 +82,7 @@ class Worker:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stop.set())
         logger.info("worker %s started", self.name)
+        formats.Maker(self.name, self.clock, self.stop).start()
         while not self.stop.is_set():
             if not self._safe_round():
                 self.stop.wait(POLL)
@@ -85,7 +90,7 @@ class Worker:
 
     def run_once(self):
         """Work until nothing is due. Return whether something ended in FAILED or NEEDS_PERSON."""
-        while self.round():
+        while self.round() or formats.take(self.name, self.clock()):
             pass
         self._end()
         ended = Move.objects.filter(by=self.name, new__in=[State.FAILED, State.NEEDS_PERSON])
@@ -104,10 +109,13 @@ class Worker:
         """Do one thing that is due; return whether there was one."""
         self._beat()
         free_expired(self.machine, self.clock(), self.name)
+        # A send brings hundreds of events a second and many readers: just then the caches must not wait for their end.
+        if refresh.take(self.clock() - PATIENCE):
+            return True
         if self.context and self._wechat_round():
             return True
         now = self.clock()
-        if notify.take(self.guard, now):
+        if refresh.take(now) or notify.take(self.guard, now):
             return True
         return jobs.run_due(self.name, now, None if Outgoing.current().paused else self.context)
 

@@ -51,6 +51,13 @@ def quiet(day, what="no_push"):
     return QuietDate.objects.filter(first__lte=day, last__gte=day, **{what: True}).order_by("first").first()
 
 
+def quiet_flags(day):
+    """Return what any QuietDate has on ``day``, in one query: a set of "no_push", "no_festive", "grey"."""
+    flags = ("no_push", "no_festive", "grey")
+    rows = QuietDate.objects.filter(first__lte=day, last__gte=day).values_list(*flags)
+    return {flag for row in rows for flag, on in zip(flags, row, strict=True) if on}
+
+
 def quiet_sentence(date, day):
     """Return why nothing is pushed on ``day``; ``date`` is its QuietDate."""
     return _("Nothing is pushed on %(day)s: %(name)s.") % {"day": shown(day), "name": date.name}

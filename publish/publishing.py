@@ -1,5 +1,7 @@
 """From an Approval to what readers get: publications, their withdrawal, and their addresses."""
 
+import copy
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,7 +11,7 @@ from wagtail.models import TaskState
 
 from articles.models import ArticlePage
 from articles.snapshot import body_text
-from publish import consents, corrections, services
+from publish import consents, corrections, formats, refresh, services
 from publish.errors import AddressTakenError, WithdrawalError
 from publish.models import Publication, Withdrawal
 from review import chain, rereview
@@ -38,6 +40,7 @@ def publish_approval(approval, article):
         approval=approval,
         number=replaced.number + 1 if replaced else 1,
         topic_id=article.get_parent().pk,
+        department_id=article.department_id,
         path=path,
         release=article.release,
         title=snapshot["title"],
@@ -50,8 +53,10 @@ def publish_approval(approval, article):
         published_at=approval.signed_at,
         valid_until=rereview.record(approval, article).due_on,
     )
-    corrections.record(publication, replaced)
+    correction = corrections.record(publication, replaced)
     services.open_deliveries(publication)
+    refresh.changed(publication, wrong=correction is not None)
+    formats.want(publication)
     return publication
 
 
@@ -76,6 +81,7 @@ def withdraw(publication, *, reason, user=None):
         ArticlePage.objects.filter(pk=publication.article_id).update(live=False)
         services.withdraw_deliveries(publication)
         rereview.pause(publication.article_id)
+        refresh.changed(publication, wrong=True)
         log(publication.article, "xinglin.withdraw", user=user, data={"reason": withdrawal.reason})
     return withdrawal
 
@@ -106,6 +112,7 @@ def undo_withdrawal(withdrawal, *, user):
         ArticlePage.objects.filter(pk=publication.article_id).update(live=True)
         services.restore_deliveries(publication)
         rereview.resume(publication.article_id)
+        refresh.changed(publication)
         log(publication.article, "xinglin.withdraw.undo", user=user, data={"reason": withdrawal.reason})
     return publication
 
@@ -121,11 +128,18 @@ def _close_withdrawals(article):
     Withdrawal.objects.filter(publication__article=article, undone_at=None).update(undone_at=timezone.now())
 
 
-def follow_address(article):
-    """Let the publication's address follow a moved or renamed article; Wagtail leaves the redirect from the old one."""
-    for publication in Publication.objects.filter(article=article).exclude(
-        state=Publication.State.SUPERSEDED
-    ):
-        Publication.objects.filter(pk=publication.pk).update(
-            path=address_of(article), topic_id=article.get_parent().pk
-        )
+def follow_addresses(articles):
+    """Let the publications' addresses follow moved or renamed articles; Wagtail leaves the redirects from the old ones."""
+    changed = []
+    with transaction.atomic():
+        for article in articles:
+            for publication in Publication.objects.filter(article=article).exclude(
+                state=Publication.State.SUPERSEDED
+            ):
+                changed.append(copy.copy(publication))
+                publication.path, publication.topic_id = address_of(article), article.get_parent().pk
+                Publication.objects.filter(pk=publication.pk).update(
+                    path=publication.path, topic_id=publication.topic_id
+                )
+                changed.append(publication)
+        refresh.changed(*changed)

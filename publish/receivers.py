@@ -1,11 +1,12 @@
 """What the publishing room does when something happens elsewhere. Connected in ``PublishConfig.ready``."""
 
+from django.db.models.signals import post_delete
 from django.utils.translation import gettext as _
 
 from wagtail.models import Page
 
 from articles.models import ArticlePage
-from publish import publishing
+from publish import publishing, words
 from publish.models import Publication
 
 
@@ -36,8 +37,12 @@ def follow_when_renamed(sender, instance, instance_before, **kwargs):
     _follow(instance)
 
 
+def follow_glossary(sender, instance, signal, **kwargs):
+    """A changed, new or deleted term changes by which names readers find."""
+    words.keep_term(instance, deleted=signal is post_delete)
+
+
 def _follow(page):
     page = page.specific
     articles = [page] if isinstance(page, ArticlePage) else ArticlePage.objects.descendant_of(page)
-    for article in articles:
-        publishing.follow_address(article)
+    publishing.follow_addresses(articles)

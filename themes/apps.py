@@ -13,6 +13,8 @@ class ThemesConfig(AppConfig):
         from articles import registry
         from themes.checks import check_themes
         from themes.figures import palette
+        from themes.registry import choices
 
         registry.set_figure_palette(palette)
+        registry.set_site_looks(choices)
         checks.register(check_themes, "themes")

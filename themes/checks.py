@@ -6,6 +6,7 @@ from django.template.loader import get_template
 
 import tinycss2
 
+from themes import site_style
 from themes.colour import AA, contrasts
 from themes.inline import rules
 from themes.registry import faults, folder, themes
@@ -17,7 +18,7 @@ def check_themes(app_configs, **kwargs):
     """Return an Error for each fault of each installed theme."""
     found = [(place.name, sentence) for place, sentence in faults()]
     for theme in themes():
-        for look in (_colours, _rules, _templates):
+        for look in (_colours, _website, _rules, _templates):
             found.extend((theme, sentence) for sentence in look(theme))
     return [
         Error(f"Theme {theme}: {sentence}", hint="See docs/themes.md.", id="themes.E001")
@@ -36,6 +37,14 @@ def _colours(theme):
             continue
         if min(day, night) < AA:
             yield f"the pair {name} ({text} on {ground}) reads at {day:.1f}:1 by day and {night:.1f}:1 by night, not at {AA}:1."
+
+
+def _website(theme):
+    try:
+        for name, found, wanted, light in site_style.faults(theme):
+            yield f"on the website by {light}, the pair {name} reads at {found:.1f}:1, not at {wanted}:1."
+    except (KeyError, ValueError) as error:
+        yield f"the colours of the website cannot be compared: {error}"
 
 
 def _rules(theme):

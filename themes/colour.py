@@ -59,25 +59,27 @@ def brand(colour, theme):
 def _brand(wanted, colours, pairs):
     colours = dict(colours)
     try:
-        shades = _shades(rgb(wanted))
+        candidates = shades(rgb(wanted))
     except ValueError:
         return colours["brand"]
-    for shade in shades:
+    for shade in candidates:
         named = colours | {"brand": shade}
         if all(reads(named[text], named[ground]) for text, ground in pairs):
             return shade
     return colours["brand"]
 
 
-def _shades(colour):
-    """Yield ``colour``, then the same hue darker and darker, and that again with less and less saturation."""
+def shades(colour, *, lighter=False, saturations=(1, 0.85, 0.7, 0.55, 0.4, 0.25)):
+    """Yield ``colour`` (three numbers), then its hue darker and darker, or lighter, and again with less saturation."""
     hue, light, saturation = colorsys.rgb_to_hls(*(part / 255 for part in colour))
-    for kept in (1, 0.85, 0.7, 0.55, 0.4, 0.25):
+    for kept in saturations:
         for step in range(100):
-            darker = light - step / 100
-            if step and darker < 0.1:
+            moved = light + step / 100 if lighter else light - step / 100
+            if step and moved < 0.1 and lighter:
+                continue
+            if step and not 0.1 <= moved <= 0.97:
                 break
-            yield hexadecimal(part * 255 for part in colorsys.hls_to_rgb(hue, darker, saturation * kept))
+            yield hexadecimal(part * 255 for part in colorsys.hls_to_rgb(hue, moved, saturation * kept))
 
 
 def _luminance(colour):

@@ -4,8 +4,6 @@ Every page is complete without JavaScript. ``?v=large`` sets all type larger, ``
 both are addresses, not cookies, so that any cache may keep them.
 """
 
-import base64
-import hashlib
 import re
 
 from django.template.loader import render_to_string
@@ -16,18 +14,15 @@ from django.utils.translation import gettext
 
 import segno
 
-from articles import copies
-from themes import labels
+from articles import copies, formats
+from themes import labels, registry, site_style
 from themes.citations import Citations
-from themes.colour import AA, contrast
 from themes.terms import Terms
 
 
-THEME = "calm"
+THEME = registry.DEFAULT
 LANGUAGE = "zh-hans"
 VIEWS = ("large", "print")
-BACKGROUND = "#f4fdfb"  # tokens.toml, soft: the darkest ground brand-coloured text stands on
-BRAND = "#0f766e"  # tokens.toml; used when the institution's own colour cannot be read as one
 
 _TAG = re.compile(r"<[^>]*>?")
 _PLAIN_TAG = re.compile(r"</?(?:p|ul|ol|li|strong|em|sup|sub)>|</a>|<br ?/?>")
@@ -35,59 +30,80 @@ _LINK = re.compile(r'<a href="(?P<href>(?:https?://|/)[^"<>]*)">')
 
 
 def template(name, theme=THEME):
-    """Return the path of a page template (``home``, ``topic`` …) of ``theme``."""
-    return f"themes/{theme}/web/{name}.html"
+    """Return the path of a page template (``home``, ``topic`` …) of ``theme``, calm's when it has none."""
+    return registry.template(theme, f"web/{name}.html")
 
 
-def chrome(institution, request=None, view=None):
+def theme_of(institution, request=None):
+    """Return the theme of the website's pages: the hospital's choice, calm when it is not installed.
+
+    A festive one rests on days of restraint: ``request.restraint`` is set by the room that knows them
+    (publish.website.responses).
+    """
+    theme = institution.get("site_theme") or THEME
+    if theme not in registry.themes() or (getattr(request, "restraint", False) and registry.festive(theme)):
+        return THEME
+    return theme
+
+
+def light_of(request):
+    """Return which light a preview shows, day or night (``?dark=1``), whatever the looker's phone is set to."""
+    dark = request is not None and request.GET.get("dark") == "1"
+    return site_style.NIGHT if dark else site_style.DAY
+
+
+def chrome(institution, request=None, view=None, *, theme=None, light=site_style.ASKED):
     """Return what every page's frame needs, as template context.
 
     ``institution`` is the dict of Institution.facts(); ``request`` may be None (previews, tests). The view (``large``,
-    ``print`` or "") comes from the address unless given.
+    ``print`` or "") comes from the address unless given; ``light`` is for previews (see `light_of`).
     """
     if view is None:
         view = request.GET.get("v", "") if request is not None else ""
     view = view if view in VIEWS else ""
-    brand = readable(institution.get("colour", ""))
+    theme = theme or theme_of(institution, request)
+    colour = institution.get("colour", "")
     return {
         "institution": institution,
         "view": view,
         "large": view == "large",
         "printing": view == "print",
-        "brand": brand,
-        "brand_style": mark_safe(brand_style(brand)),  # noqa: S308 - readable() gives #rrggbb and nothing else
+        "theme": theme,
+        "brand": site_style.palette(theme, colour)["brand-fill"],
+        "brand_by_night": site_style.palette(theme, colour, site_style.NIGHT)["paper"],
+        # Colours and numbers of tokens.toml, and the rules of an installed theme.
+        "site_style": mark_safe(site_style.style(theme, colour, light)),  # noqa: S308
         "path": request.path if request is not None else "",
         # Days of mourning: set by the room that knows them (publish.website.responses).
         "grey": getattr(request, "grey", False),
     }
 
 
-def brand_style(brand):
-    """Return the one inline style of a page: the hospital's colour."""
-    return f":root{{--brand:{brand}}}"
-
-
-def style_hash(institution):
+def style_source(institution, request=None, light=site_style.ASKED, theme=None):
     """Return the CSP source that allows the inline style of this institution's pages."""
-    style = brand_style(readable(institution.get("colour", "")))
-    return f"'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
+    theme = theme or theme_of(institution, request)
+    return site_style.source(site_style.style(theme, institution.get("colour", ""), light))
 
 
-def render_article(snapshot, facts, request=None, *, theme=THEME, **extra):
+def render_article(snapshot, facts, request=None, *, theme=None, light=None, **extra):
     """Return the article page as HTML.
 
     ``facts`` are the facts of the signature (dates, reviewers, address, institution, preview). ``extra`` goes into the
     context: ``canonical`` (absolute address), ``json_ld`` (safe text for a script element), ``topic_url``,
     ``more`` (further articles of the topic). Raises TemplateDoesNotExist for a block type the theme does not know.
     """
-    context = chrome(facts["institution"], request)
+    preview = facts.get("preview", False)
+    if light is None:
+        light = light_of(request) if preview else site_style.ASKED
+    context = chrome(facts["institution"], request, theme=theme, light=light)
+    theme = context["theme"]
     context |= {
         "article": snapshot,
         "facts": facts,
         "blocks": prepare_blocks(snapshot["body"], theme),
         "terms": Terms(snapshot.get("glossary")),
         "citations": Citations(len(snapshot["references"])),
-        "preview": facts.get("preview", False),
+        "preview": preview,
     }
     context["contents"] = [block for block in context["blocks"] if block["anchor"]]
     if context["printing"]:
@@ -99,10 +115,11 @@ def render_article(snapshot, facts, request=None, *, theme=THEME, **extra):
         return render_to_string(template("article", theme), context | extra)
 
 
-def render_page(name, institution, request=None, *, theme=THEME, **context):
+def render_page(name, institution, request=None, *, theme=None, light=site_style.ASKED, **context):
     """Return any other page (search, 404, withdrawn …) as HTML."""
+    frame = chrome(institution, request, theme=theme, light=light)
     with translation.override(LANGUAGE):
-        return render_to_string(template(name, theme), chrome(institution, request) | context)
+        return render_to_string(template(name, frame["theme"]), frame | context)
 
 
 def prepare_blocks(body, theme=THEME):
@@ -158,16 +175,36 @@ def _kept_or_shown(match):
 
 
 def picture(image, *specs):
-    """Return address, size and srcset of an image value for the given renditions, the first as the default."""
-    sources = [(copies.url(image, spec), *copies.dimensions(image, spec)) for spec in specs]
-    url, width, height = sources[0]
-    widths = dict.fromkeys((source[0], source[1]) for source in sources)
-    srcset = (
-        ", ".join(f"{address} {pixels}w" for address, pixels in widths)
-        if len({w for _, w in widths}) > 1
-        else ""
+    """Return what an image value is shown by: its address and size, srcset, and ``sources`` in lighter formats.
+
+    ``specs``: the renditions, the first as the default; those that are made later (articles.formats) count once they are
+    there. A source is (type, srcset). One width alone needs no srcset.
+    """
+    made = formats.made(image, formats.COVER if specs[0] in copies.COVER_SPECS else formats.BODY)
+    usual = [spec for spec in specs if spec in copies.KEPT or "jpg" in made.get(spec, ())]
+    width, height = copies.dimensions(image, usual[0])
+    srcset = _srcset(image, usual)
+    lighter = [
+        (kind, _srcset(image, [spec for spec in specs if extension in made.get(spec, ())], extension))
+        for extension, kind in formats.TYPES.items()
+    ]
+    return {
+        "url": copies.url(image, usual[0]),
+        "width": width,
+        "height": height,
+        "srcset": srcset if "," in srcset else "",
+        "sources": [(kind, addresses) for kind, addresses in lighter if addresses],
+        "alt": image["alt"],
+    }
+
+
+def _srcset(image, specs, extension=""):
+    """Return the addresses of renditions with their widths, the widest first, each width once."""
+    widths = {copies.dimensions(image, spec)[0]: spec for spec in reversed(specs)}
+    return ", ".join(
+        f"{copies.url(image, spec, extension)} {width}w"
+        for width, spec in sorted(widths.items(), reverse=True)
     )
-    return {"url": url, "width": width, "height": height, "srcset": srcset, "alt": image["alt"]}
 
 
 def qr_code(address):
@@ -176,16 +213,3 @@ def qr_code(address):
         scale=3, border=2, omitsize=True, svgclass="qr", lineclass=None
     )
     return mark_safe(svg)  # noqa: S308 - made of paths only
-
-
-# --- Colour -----------------------------------------------------------------------------------
-
-
-def readable(colour, background=BACKGROUND, ratio=AA):
-    """Return ``colour`` (#rrggbb), darkened until it reads on ``background``; the theme's own when it is none."""
-    if not re.fullmatch(r"#[0-9A-Fa-f]{6}", colour or ""):
-        return BRAND
-    colour = colour.lower()
-    while contrast(colour, background) < ratio:
-        colour = "#" + "".join(f"{int(int(colour[i : i + 2], 16) * 0.94):02x}" for i in (1, 3, 5))
-    return colour

@@ -30,7 +30,7 @@ MOST = 20
 _GAP = r"[ \-–—.]{0,2}"
 _MOBILE = re.compile(rf"(?<![\d.])(?:\+?86{_GAP})?1{_GAP}[3-9](?:{_GAP}\d){{9}}(?!\d)")
 _PATIENT = re.compile(r"患者|病人|病友|家属|家长|姓名|本人|联系人|手机号|电话号码")
-_PATTERNS = (
+_REACHING = (
     re.compile(
         rf"(?<![\d.])0\d{{2,3}}{_GAP}\d{{3,4}}{_GAP}\d{{4}}(?!\d)|(?<![\d.])[48]00{_GAP}\d{{3}}{_GAP}\d{{4}}(?!\d)"
     ),
@@ -39,6 +39,9 @@ _PATTERNS = (
         re.I | re.A,
     ),
     re.compile(r"[\w.+\-]{1,40}@[\w\-]{1,40}\.[a-z]{2,10}", re.I | re.A),
+)
+_PATTERNS = (
+    *_REACHING,
     re.compile(
         r"(?:售价|收费|价格|定价|挂号费|原价|现价|仅需|只需|特价|每盒|每瓶|一盒|一瓶|一疗程)(?:为|是|只要|约|:|：)?\s?[¥￥]?\d{1,6}(?:\.\d{1,2})?\s?元|[¥￥]\s?\d{1,6}"
     ),
@@ -75,6 +78,11 @@ def found(reading):
                     _("“%(words)s” may identify a patient."),
                     _("Remove it."),
                 )
+
+
+def reaches(text):
+    """Say whether a folded text holds a telephone number, an account or a mail address of anybody."""
+    return any(pattern.search(text) for pattern in (_MOBILE, *_REACHING))
 
 
 def near_patient(passage, match):

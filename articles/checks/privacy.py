@@ -64,6 +64,11 @@ def found(reading):
         yield from _described(passage)
 
 
+def identifies(text):
+    """Say whether a folded text holds what looks like an identity, record or bed number."""
+    return any(pattern.search(text) for pattern in (_ID, _RECORD, _BED))
+
+
 def _described(passage):
     text, after = passage.folded, 0
     for match in _AGE.finditer(text):

@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.http import Http404
@@ -26,8 +27,9 @@ from articles.citing.panels import ReferencesPanel
 from articles.errors import AliasRefusedError, ArticleKeptError, NotSignedError
 from articles.permissions import ArticlePermissionTester, TopicPermissionTester
 from articles.signing import in_approval
-from articles.slugs import SluggedPageForm, TitlePanel
+from articles.slugs import TitlePanel, TopicCopyForm, check_topic_slug
 from articles.suffixes import suffixes
+from articles.topic_form import TopicForm
 
 
 MOST_ALTERNATIVES = 2  # beside the main title, digest and cover
@@ -47,8 +49,27 @@ class TopicPage(Page):
         ),
     )
 
-    base_form_class = SluggedPageForm
-    content_panels = [TitlePanel("title"), FieldPanel("intro"), FieldPanel("emergency")]
+    needs = models.JSONField(
+        _("needs"),
+        default=list,
+        blank=True,
+        help_text=_("Under which of the home page's headings readers find it."),
+    )
+    body_areas = models.JSONField(
+        _("parts of the body"),
+        default=list,
+        blank=True,
+        help_text=_("Where it stands in the index of the body."),
+    )
+
+    base_form_class = TopicForm
+    copy_form_class = TopicCopyForm
+    content_panels = [
+        TitlePanel("title"),
+        FieldPanel("intro"),
+        FieldPanel("emergency"),
+        MultiFieldPanel([FieldPanel("needs"), FieldPanel("body_areas")], _("Where readers find it")),
+    ]
     settings_panels = []
     parent_page_types = ["cms.HomePage"]
     subpage_types = ["articles.ArticlePage"]
@@ -57,6 +78,14 @@ class TopicPage(Page):
     class Meta:
         verbose_name = _("topic")
         verbose_name_plural = _("topics")
+
+    def clean(self):
+        """Refuse, wherever the topic comes from, an address that the site has for something else."""
+        super().clean()
+        try:
+            check_topic_slug(self.slug)
+        except ValidationError as error:
+            raise ValidationError({"slug": error.messages}) from error
 
     def permissions_for_user(self, user):
         return TopicPermissionTester(user, self)
@@ -87,6 +116,14 @@ class ArticlePage(Page):
     )
     audience = models.CharField(
         _("audience"), max_length=10, choices=Audience.choices, default=Audience.PUBLIC
+    )
+    recording = models.ForeignKey(
+        "articles.Recording",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("recording"),
     )
     department = models.ForeignKey(
         "articles.Department",

@@ -89,6 +89,8 @@ def load_topics(home, user):
             slug=entry["slug"],
             intro=f"<p>{entry['intro']}</p>",
             emergency=entry["emergency"],
+            needs=entry["needs"],
+            body_areas=entry["body_areas"],
         )
         home.add_child(instance=topic)
         topic.save_revision(user=user).publish(user=user, skip_permission_checks=True)

@@ -49,6 +49,9 @@ SENTENCES = {
     "quiet_dates:index": _(
         "No quiet date is entered. Add days on which nothing is to go out, or take over a calendar from a file."
     ),
+    "reader_feedback:index": _(
+        "No reader has answered yet. Below each article on the website a link asks what helped and what was unclear; answers come to stand here."
+    ),
     "registered_accounts:index": _(
         "No account is entered. Add each public account of the hospital and who answers for it."
     ),

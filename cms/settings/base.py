@@ -240,7 +240,9 @@ CONTENT_SECURITY_POLICY = {
 
 # --- WeChat -------------------------------------------------------------------------------
 OUTBOUND_PROXY = env.text("OUTBOUND_PROXY")
-CACHE_REFRESH_URLS = env.words("CACHE_REFRESH_URLS")
+# The caches in front of us, and the secret by which they know the worker (publish.refresh).
+CACHE_REFRESH_URLS = [address.rstrip("/") for address in env.words("CACHE_REFRESH_URLS")]
+CACHE_REFRESH_SECRET = env.text("CACHE_REFRESH_SECRET")
 WECHAT_API_BASE = env.text("WECHAT_API_BASE", "https://api.weixin.qq.com").rstrip("/")
 WECHAT_APPID = env.text("WECHAT_APPID")
 WECHAT_SECRET = env.text("WECHAT_SECRET")
@@ -283,6 +285,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
     # Each of these tells of every single step at INFO.
-    "loggers": {name: {"level": "WARNING"} for name in ("axes", "django_tasks", "jieba")},
+    "loggers": {name: {"level": "WARNING"} for name in ("axes", "django_tasks", "jieba")}
+    # Addresses that are not there are told by nginx, and withdrawals asked for by every cache are no news.
+    | {"django.request": {"level": "ERROR"}},
 }
 SILENCED_SYSTEM_CHECKS = []

@@ -1,5 +1,6 @@
 from publish.models.checks import ConnectionCheck, Drift, HandOver
 from publish.models.corrections import Correction, CorrectionStep, Deletion
+from publish.models.finding import SearchVariant, SearchWord
 from publish.models.overdue import OverdueCopy
 from publish.models.planning import ChannelSettings, ExternalPush, Preview, PreviewReader, PushSlot, QuietDate
 from publish.models.publications import Publication, Withdrawal
@@ -24,6 +25,7 @@ from publish.models.pushes import (
     Stray,
     UploadedMedia,
 )
+from publish.models.readers import CacheRefresh, ReaderFeedback, VisitCount
 from publish.models.search import SearchEntry
 
 
@@ -31,6 +33,7 @@ __all__ = [
     "AccessToken",
     "Account",
     "Attempt",
+    "CacheRefresh",
     "CallbackEvent",
     "Channel",
     "ChannelSettings",
@@ -58,9 +61,13 @@ __all__ = [
     "PushItem",
     "PushSlot",
     "QuietDate",
+    "ReaderFeedback",
     "Rung",
     "SearchEntry",
+    "SearchVariant",
+    "SearchWord",
     "Stray",
     "UploadedMedia",
+    "VisitCount",
     "Withdrawal",
 ]

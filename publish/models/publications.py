@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from articles.pinyin import letter_of, sound_of
 from review import people, rights
 from review.models import StepKind
 
@@ -46,6 +47,17 @@ class Publication(models.Model):
     topic = models.ForeignKey(
         "articles.TopicPage", on_delete=models.PROTECT, related_name="publications", verbose_name=_("topic")
     )
+    department = models.ForeignKey(
+        "articles.Department",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="publications",
+        verbose_name=_("department"),
+    )
+    # The title by its sound ("gao xue ya") and the letter it stands under in the index; made on saving.
+    pinyin = models.CharField(max_length=1000, blank=True, editable=False)
+    letter = models.CharField(max_length=1, blank=True, editable=False)
     path = models.CharField(_("address"), max_length=500, db_index=True)
     release = models.CharField(_("release in WeChat"), max_length=8)
     title = models.CharField(_("title"), max_length=255)
@@ -83,10 +95,18 @@ class Publication(models.Model):
         indexes = [
             models.Index(fields=["state", "-published_at"]),
             models.Index(fields=["topic", "state", "-published_at"]),
+            models.Index(fields=["department", "state", "-published_at"]),
+            models.Index(fields=["state", "letter"]),
         ]
 
     def __str__(self):
         return self.title
+
+    def save(self, *args, **kwargs):
+        """Save; a new publication gets its place in the index by sound from the signed title."""
+        if not self.pinyin:
+            self.pinyin, self.letter = sound_of(self.title)[:1000], letter_of(self.title)
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self):
         return self.path

@@ -36,13 +36,22 @@ def make_search_index(app_config, using, **kwargs):
 @receiver(post_save, sender="publish.Publication", dispatch_uid="publish_keep_search_entry")
 def keep_search_entry(instance, using, **kwargs):
     """Let search follow a publication that goes live, is replaced or is withdrawn, in the same transaction."""
-    from publish.search import tokens_of  # search reads these models
+    from publish import words  # these read these models
+    from publish.search import tokens_of
 
     entries = SearchEntry.objects.using(using)
     if instance.state == instance.State.LIVE:
-        entries.update_or_create(
-            article_id=instance.article_id,
-            defaults={"publication_id": instance.pk, "tokens": tokens_of(instance)},
+        # One statement, not the five of update_or_create: a signature waits for it.
+        entries.bulk_create(
+            [
+                SearchEntry(
+                    article_id=instance.article_id, publication_id=instance.pk, tokens=tokens_of(instance)
+                )
+            ],
+            update_conflicts=True,
+            unique_fields=["article"],
+            update_fields=["publication", "tokens"],
         )
+        words.keep(instance)
     else:
         entries.filter(publication_id=instance.pk).delete()

@@ -32,3 +32,12 @@ def menu_item_for_lookers(base):
         return may_look(request.user)
 
     return type(f"Lookers{base.__name__}", (base,), {"is_shown": is_shown})
+
+
+def menu_item_for(right, base):
+    """Return a menu item class that shows itself to those who hold ``right`` (for ViewSet.menu_item_class)."""
+
+    def is_shown(_item, request):
+        return request.user.has_perm(right)
+
+    return type(f"Entitled{base.__name__}", (base,), {"is_shown": is_shown})

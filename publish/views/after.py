@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.components import Component
 from wagtail.admin.viewsets.base import ViewSetGroup
 
-from publish import overdue, recall
+from publish import overdue, recall, refresh
 from publish.views.access import may_look
+from publish.views.feedback import FeedbackViewSet
 from publish.views.overdue import OverdueCopyViewSet
 from publish.views.spot_checks import SpotCheckViewSet
 from review import rereview
@@ -22,6 +23,7 @@ class AfterGroup(ViewSetGroup):
     menu_order = 252
     items = (
         ReReviewViewSet("rereviews"),
+        FeedbackViewSet("reader_feedback"),
         OverdueCopyViewSet("overdue_copies"),
         SpotCheckViewSet("spot_checks"),
         OlderArticleViewSet("older_articles"),
@@ -55,6 +57,20 @@ class AfterPanel(Component):
         return context
 
 
+class CachePanel(Component):
+    """On the admin's home: a cache in front of the website that does not confirm; nothing while all do."""
+
+    name = "caches"
+    template_name = "publish/admin/cache_panel.html"
+    order = 95
+
+    def get_context_data(self, parent_context):
+        if not may_look(parent_context["request"].user):
+            return {}
+        rows = refresh.in_trouble().order_by("created_at")
+        return {"oldest": rows.first(), "number": rows.count()}
+
+
 def add_panel(request, panels):
-    """Add the panel (hook ``construct_homepage_panels``)."""
-    panels.append(AfterPanel())
+    """Add the panels (hook ``construct_homepage_panels``)."""
+    panels += [AfterPanel(), CachePanel()]

@@ -22,7 +22,7 @@ def facts_of_draft(institution, address=""):
 
 
 def render(snapshot, page, request):
-    """Return the website preview of ``snapshot``, the draft of ``page``."""
+    """Return the website preview of ``snapshot``, the draft of ``page``; ``?dark=1`` shows it by night."""
     institution = reader.institution(request).facts()
     html = website.render_article(
         snapshot,
@@ -30,5 +30,8 @@ def render(snapshot, page, request):
         request,
         corrections=corrections.public_with_draft(page.pk, snapshot) if page.pk else [],
     )
-    headers = {"Content-Security-Policy": policy(request), "Cache-Control": "private, no-store"}
+    headers = {
+        "Content-Security-Policy": policy(request, website.light_of(request)),
+        "Cache-Control": "private, no-store",
+    }
     return HttpResponse(html, headers=headers)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from articles.models import Institution, TopicPage
 from articles.versions import Signed
 from publish.models import Publication
+from publish.website import places
 from themes import website
 
 
@@ -48,18 +49,21 @@ class ReaderCopy:
     def listing(self, request, topic=None):
         """Return the template context of a page of signed articles, newest first, of one topic or of all.
 
-        ``page_obj`` holds the publications, ``topic_cards`` the topics with their numbers of articles, ``emergency``
-        the 120 sentence of the topic as it was signed last; the rest is the frame of the page.
+        ``page_obj`` holds the publications, ``topic_cards`` the topics with their numbers of articles, ``needs`` what
+        brings readers to them, ``emergency`` the 120 sentence of the topic as it was signed last; the rest is the frame
+        of the page.
         """
         page_obj = self.paginate(
             self.live_in_topic(topic) if topic else Publication.objects.for_lists(), request
         )
         path = f"/{topic.slug}/" if topic else "/"
+        topics = topics_with_articles()
         newest = page_obj.object_list[0] if page_obj.object_list else None
         return frame(request) | {
             "page_obj": page_obj,
             "list_path": path,
-            "topic_cards": topics_with_articles(),
+            "topic_cards": topics,
+            "needs": () if topic else places.needs(topics),
             "emergency": newest.snapshot["topic"]["emergency"] if topic and newest else "",
             "canonical": absolute(path if page_obj.number == 1 else f"{path}?page={page_obj.number}"),
         }
@@ -76,13 +80,19 @@ def institution(request=None):
 
 
 def topics_with_articles(counted=True):
-    """Return the topics that hold signed articles, in the order of the page tree: dicts with pk, title, slug, url.
+    """Return the topics that hold signed articles, in the order of the page tree: dicts with pk, title, slug, url, needs,
+    body_areas.
 
     With ``counted`` each has its ``number`` of articles, which costs a look at every live publication.
     """
     live = Publication.objects.live()
-    topics = TopicPage.objects.live().filter(Exists(live.filter(topic_id=OuterRef("pk")))).order_by("path")
-    found = [topic | {"url": f"/{topic['slug']}/"} for topic in topics.values("pk", "title", "slug")]
+    # A private one has no page for readers.
+    topics = TopicPage.objects.live().public().order_by("path")
+    topics = topics.filter(Exists(live.filter(topic_id=OuterRef("pk"))))
+    found = [
+        topic | {"url": f"/{topic['slug']}/"}
+        for topic in topics.values("pk", "title", "slug", "needs", "body_areas")
+    ]
     if counted:
         numbers = dict(live.values_list("topic_id").annotate(number=Count("pk")).order_by())
         found = [topic | {"number": numbers.get(topic["pk"], 0)} for topic in found]

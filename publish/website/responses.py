@@ -13,10 +13,13 @@ from django.views.decorators.http import require_safe
 
 from publish import planning
 from publish.website import reader
-from themes import website
+from themes import site_style, website
 
 
-LIFETIME = 60  # seconds; a withdrawal must not wait longer than this in a cache we cannot reach
+# A browser may show a page again for a minute without asking: longer a withdrawal must not wait. Caches on the way ask
+# after two seconds, five at the most while one of them is being answered; only when we fail they keep on for a week. Two
+# seconds carry any crowd. How a withdrawal ends that week: publish.refresh.
+CACHED = "public, max-age=60, s-maxage=2, stale-while-revalidate=3, stale-if-error=604800"
 
 
 def public(view):
@@ -28,7 +31,8 @@ def public(view):
         # Whatever looked at it would make the answer one reader's own. Nor is a stale cookie anything to talk about.
         if hasattr(request, "session"):
             del request.session
-        request.grey = planning.quiet(planning.shanghai_day(timezone.now()), "grey") is not None
+        flags = planning.quiet_flags(planning.shanghai_day(timezone.now()))
+        request.grey, request.restraint = "grey" in flags, bool(flags & {"grey", "no_festive"})
         with translation.override(website.LANGUAGE):
             try:
                 response = view(request, *args, **kwargs)
@@ -38,7 +42,7 @@ def public(view):
                 response = not_found(request)
         response.headers["Content-Security-Policy"] = policy(request)
         if "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = f"public, max-age={LIFETIME}"
+            response.headers["Cache-Control"] = CACHED
         if response.status_code == 200 and not response.streaming:
             set_response_etag(response)
             return get_conditional_response(
@@ -57,27 +61,32 @@ def not_found(request):
     return HttpResponse(html, status=404)
 
 
-def policy(request):
-    """Return the Content-Security-Policy of public pages: pictures and one style sheet, nothing that runs."""
-    return _policy(website.style_hash(reader.institution(request).facts()), "form-action 'self'")
+def policy(request, light=site_style.ASKED, theme=None):
+    """Return the Content-Security-Policy of public pages: pictures, recordings, one style sheet, one script of ours."""
+    institution = reader.institution(request).facts()
+    style = website.style_source(institution, request, light, theme)
+    ours = " ".join(["'self'", *elsewhere(settings.STATIC_URL)])
+    more = f"script-src {ours}; connect-src 'self'; media-src {_stored()}; form-action 'self'"
+    return _policy(style, more)
 
 
 def frame_policy():
-    """Return the policy of a WeChat body on a page of ours: as public pages, with style attributes and no form."""
+    """Return the policy of a WeChat body on a page of ours: pictures and style attributes, no form, no script."""
     return _policy("'unsafe-inline'", "form-action 'none'")
 
 
 def _policy(style, more):
-    pictures = " ".join(
-        dict.fromkeys(
-            ["'self'", *elsewhere(default_storage.url("signed/x")), *elsewhere(settings.STATIC_URL)]
-        )
-    )
     styles = " ".join(["'self'", *elsewhere(settings.STATIC_URL), style])
     return (
-        f"default-src 'none'; img-src {pictures}; style-src {styles}; {more}; base-uri 'none'; "
+        f"default-src 'none'; img-src {_stored()}; style-src {styles}; {more}; base-uri 'none'; "
         "frame-ancestors 'self'"
     )
+
+
+def _stored():
+    """Return the sources of what is kept: here, in the storage, beside the style sheet."""
+    origins = ["'self'", *elsewhere(default_storage.url("signed/x")), *elsewhere(settings.STATIC_URL)]
+    return " ".join(dict.fromkeys(origins))
 
 
 def elsewhere(address):

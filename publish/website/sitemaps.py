@@ -1,4 +1,4 @@
-"""``/sitemap.xml``: the home page, the topics and every signed article, by their public addresses."""
+"""``/sitemap.xml``: the home page, topics, indexes and every signed article, by their public addresses."""
 
 from xml.sax.saxutils import escape
 
@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from publish.models import Publication
-from publish.website import reader
+from publish.website import places, reader
 from publish.website.reader import absolute
 from publish.website.responses import public
 
@@ -20,7 +20,9 @@ def sitemap(request):
     # What is overdue asks search engines to leave it out (noindex), so it is not offered here either.
     articles = Publication.objects.live().filter(valid_until__gte=timezone.localdate())
     articles = articles.order_by("-published_at", "-pk").values_list("path", "published_at")
-    entries = [("/", None), *((topic["url"], None) for topic in reader.topics_with_articles(counted=False))]
+    topics = reader.topics_with_articles(counted=False)
+    entries = [("/", None), *((topic["url"], None) for topic in topics)]
+    entries += [(path, None) for path in places.addresses(topics)]
     entries += articles[: LIMIT - len(entries)]
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',

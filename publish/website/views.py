@@ -10,7 +10,6 @@ from wagtail.models import Page
 
 from articles import copies
 from publish import corrections
-from publish import search as index
 from publish.models import Publication
 from publish.website import jsonld, reader, series
 from publish.website.reader import absolute
@@ -22,7 +21,6 @@ _LIVE_FIRST = Case(
     When(state=Publication.State.LIVE, then=0), When(state=Publication.State.WITHDRAWN, then=1), default=2
 )
 MORE = 4  # further articles of the topic below an article
-NEWEST = 6  # articles below an empty search
 
 
 @public
@@ -69,7 +67,7 @@ def _to_current(request, article_id):
     publication = (
         Publication.objects.filter(article_id=article_id)
         .exclude(state=Publication.State.SUPERSEDED)
-        .only("path", "state")
+        .only("path", "state", "topic")
         .order_by(_LIVE_FIRST, "-number")
         .first()
     )
@@ -83,7 +81,11 @@ def _to_current(request, article_id):
 
 
 def withdrawn(request, publication):
-    """Return the page that says an article was taken back; nothing of its text is repeated."""
+    """Return the page that says an article was taken back; nothing of its text is repeated.
+
+    It leads on to the topic when there is something else to read.
+    """
+    others = Publication.objects.live().filter(topic_id=publication.topic_id)
     withdrawal = publication.withdrawals.filter(undone_at=None).order_by("-pk").first()
     html = website.render_page(
         "withdrawn",
@@ -91,6 +93,7 @@ def withdrawn(request, publication):
         request,
         withdrawn_on=timezone.localdate(withdrawal.withdrawn_at) if withdrawal else None,
         reason=withdrawal.reason if withdrawal else "",
+        topic_url=f"/{publication.path.split('/')[1]}/" if others.exists() else "",
     )
     return HttpResponse(html, status=410)
 
@@ -114,6 +117,7 @@ def article_html(request, publication):
         series=series.of(publication),
         corrections=corrected,
         overdue=publication.is_overdue(),
+        feedback=f"{publication.permanent_path}feedback/",
         json_ld=jsonld.script_text(
             jsonld.medical_web_page(
                 snapshot,
@@ -133,44 +137,6 @@ def share_image(snapshot):
         return ""
     url = copies.url(snapshot["cover"], "square")
     return url if "://" in url else absolute(url)
-
-
-@public
-def search(request):
-    """Answer ``/search/?q=&topic=&page=``."""
-    query = " ".join(request.GET.get("q", "").split())[: index.LONGEST_QUERY]
-    topics = reader.topics_with_articles(counted=False)
-    topic = next((topic for topic in topics if topic["slug"] == request.GET.get("topic")), None)
-    found = index.find(query, topic["pk"] if topic else None)
-    page_obj = reader.ReaderCopy().paginate(found.ids, request)
-    context = {
-        "query": query,
-        "topic_choices": topics if found.ids else reader.topics_with_articles(),
-        "topic_slug": topic["slug"] if topic else "",
-        "page_obj": page_obj,
-        "list_path": "/search/",
-        "hits": _shown(page_obj, found.words),
-        "total": len(found.ids),
-        "more": found.more,
-        "loose": found.loose,
-        "newest": () if found.ids else reader.ReaderCopy().latest(NEWEST),
-    }
-    html = website.render_page("search", reader.institution(request).facts(), request, **context)
-    return HttpResponse(html)
-
-
-def _shown(page_obj, words):
-    """Return the hits of a page in their order: dicts with publication, title and snippet in marked parts."""
-    rows = Publication.objects.for_lists().in_bulk(list(page_obj.object_list))
-    return [
-        {
-            "publication": rows[pk],
-            "title": index.marked(rows[pk].title, words),
-            "snippet": index.snippet(rows[pk], words),
-        }
-        for pk in page_obj.object_list
-        if pk in rows
-    ]
 
 
 @public

@@ -47,6 +47,7 @@ from review.phone_forms import CodeForm, PassOnForm, PinForm
 # How the text can be looked at: name -> (renderer, what its address says).
 LOOKS = {
     "website": ("website", ""),
+    "website-dark": ("website", "dark=1"),
     "website-large": ("website", "v=large"),
     "wechat": ("wechat", ""),
     "wechat-dark": ("wechat", "dark=1"),

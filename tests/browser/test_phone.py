@@ -67,7 +67,7 @@ def test_from_the_link_to_a_signed_article(asked, open_page, scripts, record_pro
 def test_every_way_of_looking_fits_the_screen(asked, open_page):
     page = known_phone(open_page, asked)
     page.goto(asked.link)
-    for look in ("website-large", "wechat", "wechat-dark", "wechat-large"):
+    for look in ("website-dark", "website-large", "wechat", "wechat-dark", "wechat-large"):
         with page.expect_navigation():
             page.locator(f".looks__links a[href*='look={look}#']").tap()
         page.frame_locator(".looks__frame").get_by_text("坐下休息").first.wait_for()

@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
+from publish.models import ReaderFeedback
 from tests.tools import published
 
 
@@ -18,6 +19,9 @@ PAGES = [
     "/search/",
     "/search/?q=血压",
     "/nowhere/",
+    "/how-we-check/",
+    "/corrections/",
+    "/accessibility/",
 ]
 
 SMALL_TARGETS = """() => [...document.querySelectorAll(
@@ -116,3 +120,72 @@ def test_the_journey_needs_neither_mouse_nor_script(site, open_page):
     page.keyboard.press("Enter")
     page.wait_for_url("**/blood-pressure/**")
     assert page.locator("h1").count() == 1
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_reader_says_what_was_unclear(site, open_page, script):
+    page = open_page(320, 640, java_script_enabled=script)
+    page.goto(site + ARTICLE)
+    page.locator("a[href$='/feedback/']").click()
+    page.locator("[value=unclear]").check()
+    page.locator("#words").fill("请打13800138000")
+    page.locator("main form button").click()
+    assert page.get_by_role("alert").is_visible()
+    assert page.locator("[value=unclear]").is_checked()
+    assert page.locator("#words").input_value() == "请打13800138000"
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    assert Axe().run(page).response["violations"] == []
+    page.locator("#words").fill("第二步看不懂")
+    page.locator("#passage").select_option("3")
+    page.locator("main form button").click()
+    page.wait_for_url("**/feedback/thanks/")
+    assert page.context.cookies() == []
+    row = ReaderFeedback.objects.get()
+    assert (row.answer, row.passage, row.words) == ("unclear", 3, "第二步看不懂")
+
+
+def test_words_are_suggested_while_typing_and_nothing_needs_them(site, open_page):
+    asked = []
+    page = open_page(375, 667)
+    page.on("request", lambda request: asked.append(request.url) if "/suggest/" in request.url else None)
+    page.goto(site + "/search/")
+    box, options = page.get_by_role("combobox", name="您想了解什么"), page.locator(".q-words li")
+    # While an input method composes, the letters are not yet what is meant.
+    box.evaluate(
+        """(box) => { box.focus(); box.value = "gx";
+            box.dispatchEvent(new InputEvent("input", { isComposing: true, bubbles: true })); }"""
+    )
+    box.fill("")
+    with page.expect_response("**/search/suggest/?q=gxy"):
+        box.press_sequentially("gxy")
+    options.first.wait_for()
+    assert not [url for url in asked if url.endswith("=gx")]
+    assert options.first.text_content().startswith("高血压")
+    assert Axe().run(page).response["violations"] == []
+    box.press("Escape")
+    assert (options.count(), box.input_value()) == (0, "gxy")
+    box.press("Enter")
+    page.wait_for_url("**/search/?q=gxy*")
+    assert "“高血压”" in page.get_by_role("status").text_content()
+    assert page.locator(".card").count() == 2
+    page.get_by_role("link", name="“gxy”").click()
+    page.wait_for_url("**exact=1*")
+    assert "“gxy”" in page.get_by_role("status").text_content()
+
+    box = page.get_by_role("combobox", name="您想了解什么")
+    with page.expect_response("**/search/suggest/*"):
+        box.fill("血")
+    options.first.wait_for()
+    box.press("ArrowDown")
+    chosen = page.locator(".q-words [aria-selected=true]")
+    assert box.get_attribute("aria-activedescendant") == chosen.get_attribute("id")
+    word = chosen.evaluate("item => item.firstChild.data")
+    box.press("Enter")
+    page.wait_for_url("**/search/?q=*")
+    assert page.locator("#q").input_value() == word
+
+    plain = open_page(375, 667, java_script_enabled=False)
+    plain.goto(site + "/search/")
+    plain.locator("#q").fill("高血亚")
+    plain.get_by_role("button", name="搜索").click()
+    assert plain.get_by_role("link", name="高血压患者的饮食").is_visible()

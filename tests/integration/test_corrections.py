@@ -53,7 +53,7 @@ def wrong(channel):
 
 def test_readers_see_what_changed_and_when(client, channel):
     first = version(WRONG)
-    assert "corrections" not in text_of(client.get(first.path))
+    assert 'class="corrections"' not in text_of(client.get(first.path))
     version(RIGHT, NOTE)
     second = version(RIGHT.replace("五分钟", "十分钟"), "休息时间应为十分钟。")
     page = text_of(client.get(second.path))

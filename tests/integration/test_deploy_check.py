@@ -140,6 +140,8 @@ GOOD = {
     "WECHAT_AES_KEY_PREVIOUS": "",
     "TRUSTED_PROXIES": ["10.0.0.0/8", "::1", "unix"],
     "ALLOWED_HOSTS": ["kepu.example.cn"],
+    "CACHE_REFRESH_URLS": [],
+    "CACHE_REFRESH_SECRET": "a-secret-of-the-caches-0123456789",
     "DEMO": False,
     **WECHAT,
 }
@@ -179,6 +181,14 @@ def test_nothing_is_found_where_nothing_is_wrong(settings):
         ({"DEMO": True, "SESSION_COOKIE_SECURE": False}, []),
         ({"TRUSTED_PROXIES": ["10.0.0.0/40"]}, ["cms.E009"]),
         ({"ALLOWED_HOSTS": ["*"]}, ["cms.E010"]),
+        ({"CACHE_REFRESH_URLS": ["https://127.0.0.1"]}, []),
+        ({"CACHE_REFRESH_URLS": ["127.0.0.1"]}, ["cms.E011"]),
+        ({"CACHE_REFRESH_URLS": ["https://127.0.0.1"], "CACHE_REFRESH_SECRET": ""}, ["cms.E012"]),
+        ({"CACHE_REFRESH_URLS": ["https://127.0.0.1"], "CACHE_REFRESH_SECRET": "x" * 31 + "$"}, ["cms.E012"]),
+        (
+            {"CACHE_REFRESH_URLS": ["https://a"], "CACHE_REFRESH_SECRET": "z" * 40, "SECRET_KEY": "z" * 40},
+            ["cms.E012"],
+        ),
     ],
 )
 def test_each_fault_has_its_own_number(settings, changes, ids):

@@ -21,6 +21,8 @@ from articles.models import (
     Series,
     WordingRule,
 )
+from publish import feedback
+from publish.models import Publication
 from tests.factories import World
 from tests.support.doors import rows, written_tables
 
@@ -42,6 +44,9 @@ class Scene(World):
         super().__init__()
         self.article = self.make_article(slug="draft")
         self.signed = self.publish(slug="signed").article
+        self.answer = feedback.keep(
+            Publication.objects.live().get(article=self.signed), "wrong", 1, "数字不对"
+        )
         self.term = GlossaryTerm.objects.create(term="示例术语", plain="说法")
         self.day = HealthDay.objects.create(name="示例日", month=5, day=6)
         self.rule = WordingRule.objects.create(code="sample", **RULES | {"active": True, "negatable": True})
@@ -122,6 +127,11 @@ DESK = {
         LIBRARIANS,
         pk("idea"),
         lambda s: {"topic": s.topic.pk, "title": "写成一篇", "point": "disease"},
+    ),
+    "reader_feedback:article": (
+        LIBRARIANS,
+        lambda s: [s.signed.pk],
+        lambda s: {"act": "settle", "answer": [s.answer.pk], "note": "已改写"},
     ),
     "references:check": (set(), none, lambda s: {}),
     "references:export": (set(), lambda s: [s.article.pk, "ris"], lambda s: {}),

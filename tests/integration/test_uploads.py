@@ -193,7 +193,7 @@ def test_a_scan_of_forty_million_pixels_is_taken_and_made_small(desk):
     _response, image = upload(desk, "scan.jpg", p.saved(scan, "JPEG", quality=70))
     assert (image.width, image.height) == (7400, 5500)
     value = copies.probe(image)
-    copies._store(copies._name(value, "original"), lambda: copies.library_bytes(image))
+    copies._store(copies.name_of(value, "original"), lambda: copies.library_bytes(image))
     sent = images.for_article([value])[value["sha256"]]
     assert (sent.width, sent.height) == (1080, 803)
 
@@ -393,7 +393,7 @@ def article_with(count, colour=0):
         picture.putpixel((0, 0), (colour, number, 0))
         data = p.saved(picture, "PNG")
         value = copies.describe(data, alt=f"图{number}")
-        copies._store(copies._name(value, "original"), lambda data=data: data)
+        copies._store(copies.name_of(value, "original"), lambda data=data: data)
         blocks.append({"type": "image", "value": {"image": value}})
     return {"body": blocks}
 
@@ -424,7 +424,7 @@ def test_the_width_in_the_body_is_that_of_what_was_sent(channel):
         picture = p.photograph().rotate(number, resample=Image.Resampling.BICUBIC)
         data = p.saved(picture, "JPEG", quality=90)
         value = copies.describe(data, alt=f"图{number}")
-        copies._store(copies._name(value, "original"), lambda data=data: data)
+        copies._store(copies.name_of(value, "original"), lambda data=data: data)
         blocks.append({"type": "image", "value": {"image": value}})
     services.create_push([sign("heavy", body=blocks)], mode="draft")
     channel.work()
@@ -502,7 +502,7 @@ def test_threads_leave_no_connection_behind(channel):
 def test_the_cover_is_that_of_the_chosen_title(channel):
     other = p.saved(p.quarters(1800, 766), "PNG")
     value = copies.describe(other, focal=[1600, 100, 10, 10], alt="另一封面")
-    copies._store(copies._name(value, "original"), lambda: other)
+    copies._store(copies.name_of(value, "original"), lambda: other)
     push_texts = samples.SNAPSHOT["push"] | {
         "alternatives": [{"title": "另一个标题", "digest": "", "cover": value}]
     }
@@ -519,7 +519,7 @@ def test_the_cover_is_that_of_the_chosen_title(channel):
 def test_the_same_picture_gives_the_same_bytes_in_any_thread(db):
     data = p.saved(p.photograph(), "JPEG", quality=90)
     value = copies.describe(data, alt="图")
-    copies._store(copies._name(value, "original"), lambda: data)
+    copies._store(copies.name_of(value, "original"), lambda: data)
 
     def make(_number):
         images.encoding._made.cache_clear()

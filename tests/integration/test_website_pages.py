@@ -13,11 +13,12 @@ from wagtail.models import PageViewRestriction
 import pytest
 from defusedxml import ElementTree
 
+from articles import copies, formats
 from articles.models import ArticlePage, Institution, TopicPage
 from cms import demo
 from publish import publishing
 from publish.models import Publication
-from publish.website import preview
+from publish.website import preview, responses
 from tests import samples
 from tests.tools import published
 
@@ -206,7 +207,7 @@ def test_public_answers_carry_no_cookie_and_vary_on_nothing(client, publication)
         )
         assert not response.cookies
         assert "Vary" not in response.headers
-        assert response.headers["Cache-Control"] == "public, max-age=60"
+        assert response.headers["Cache-Control"] == responses.CACHED
         assert "csrfmiddlewaretoken" not in text(response)
         assert "sessionid" not in text(response)
 
@@ -214,6 +215,7 @@ def test_public_answers_carry_no_cookie_and_vary_on_nothing(client, publication)
 def test_a_topic_made_private_is_not_there(client, publication):
     PageViewRestriction.objects.create(page=publication.topic, restriction_type=PageViewRestriction.LOGIN)
     assert client.get("/blood-pressure/").status_code == 404
+    assert 'href="/blood-pressure/"' not in text(client.get("/"))
     assert client.get(ADDRESS).status_code == 200
 
 
@@ -223,20 +225,22 @@ def test_an_editor_who_is_logged_in_gets_the_same_bytes(client, admin_client, pu
         assert "Vary" not in admin_client.get(path).headers
 
 
-def test_the_policy_allows_no_script(client, publication):
+def test_the_policy_allows_scripts_of_ours_alone(client, publication):
     for path in PUBLIC:
         policy = client.get(path).headers["Content-Security-Policy"]
         assert policy.startswith("default-src 'none'; ")
-        assert "script-src" not in policy
+        assert "; script-src 'self'; connect-src 'self'; " in policy
         assert "unsafe" not in policy
         assert "form-action 'self'" in policy
 
 
-def test_pages_run_nothing_and_fetch_nothing_from_elsewhere(client, publication):
+def test_pages_run_one_file_and_fetch_nothing_from_elsewhere(client, publication):
     for path in ("/", "/blood-pressure/", ADDRESS, "/search/?q=血压", "/nowhere/"):
         html = text(client.get(path))
         scripts = re.findall(r"<script[^>]*>", html)
-        assert all(script == '<script type="application/ld+json">' for script in scripts)
+        assert set(scripts) - {'<script type="application/ld+json">'} == {
+            '<script src="/static/themes/site.js" defer>'
+        }
         assert not re.search(r"\son\w+=|javascript:|style=\"", html)
         for address in re.findall(
             r'<(?:img|link|source|iframe|form)[^>]*(?:src|href|srcset|action)="([^"]+)"', html
@@ -255,7 +259,7 @@ def test_the_inline_colour_matches_its_hash(client, publication):
     institution.save()
     response = client.get(ADDRESS)
     (style,) = re.findall(r"<style>(.*?)</style>", text(response))
-    assert style == ":root{--brand:#8a1f3c}"
+    assert "--brand:#8a1f3c;" in style
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     assert f"'sha256-{digest}'" in response.headers["Content-Security-Policy"]
 
@@ -293,24 +297,27 @@ def demo_snapshots():
             yield samples.snapshot(title=content["title"], key_message=content["key_message"], body=blocks)
 
 
-def test_an_article_costs_at_most_twelve_queries(client, publication, django_assert_max_num_queries):
-    for number in range(6):
-        published.publish(f"more{number}", title=f"同专题{number}")
-    with django_assert_max_num_queries(12):
-        html = text(client.get(ADDRESS))
-    assert "同专题" in html
-
-
-@pytest.mark.parametrize("path", ["/", "/blood-pressure/", "/search/?q=血压", "/feed/"])
-def test_lists_cost_no_more_with_more_rows(client, publication, path, django_assert_max_num_queries):
-    for number in range(9):
-        published.publish(f"more{number}", title=f"量血压{number}")
-    with django_assert_max_num_queries(14):
-        client.get(path)
+def test_pages_cost_as_many_queries_with_forty_articles_as_with_ten(client, django_assert_max_num_queries):
+    """Without any cache; the lists have further pages then."""
+    lists = ["/", "/blood-pressure/", "/search/", "/search/?q=血压", "/feed/", "/sitemap.xml", "/nowhere/"]
+    limits = {ADDRESS: 12, "/a/{pk}/": 12} | dict.fromkeys(lists, 14)
+    first, costs = published.publish(), {}
+    for number in range(1, 40):
+        minute = published.SIGNED_AT + timedelta(minutes=number)
+        published.publish(f"more{number}", title=f"量血压{number}", cover=None, body=[], signed_at=minute)
+        if number in (9, 39):
+            for path, most in limits.items():
+                with django_assert_max_num_queries(most) as queries:
+                    html = text(client.get(path.format(pk=first.article_id)))
+                costs.setdefault(path, []).append(len(queries))
+                assert path in ("/a/{pk}/", "/nowhere/") or re.search("more|量血压", html), path
+    assert all(many <= few for few, many in costs.values()), costs
 
 
 def test_html_and_css_stay_within_forty_kilobytes(client, publication):
     css = Path(finders.find("themes/calm/site.css")).stat().st_size
+    for image, kind in formats.wanted(samples.SNAPSHOT):
+        copies.store(formats.list_name(image, kind), json.dumps(kind).encode())
     for number in range(4):
         published.publish(f"more{number}", title=f"同专题{number}")
     sizes = [len(client.get(ADDRESS).content)]
@@ -376,7 +383,8 @@ def test_the_map_names_home_topics_and_articles(client, publication):
     root = ElementTree.fromstring(client.get("/sitemap.xml").content)
     space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
     found = [element.text for element in root.findall("s:url/s:loc", space)]
-    assert found == [f"{settings.SITE_URL}{path}" for path in ("/", "/blood-pressure/", ADDRESS)]
+    lists = ["/departments/", f"/departments/{publication.department_id}/", "/a-z/", "/a-z/z/"]
+    assert found == [f"{settings.SITE_URL}{path}" for path in ("/", "/blood-pressure/", *lists, ADDRESS)]
 
 
 def test_robots_are_shown_the_map_and_kept_off_the_desk(client):

@@ -1,7 +1,8 @@
 """The pictures of the README, of the documentation and of the help pages, from a demo installation: ``make screenshots``.
 
 Starts the demo on a free port, looks at it as its people do, writes docs/screenshots/*.png and cms/static/cms/help/*.webp,
-stops it.
+stops it. With the argument ``site`` (``make screens``) it looks at the readers' site instead: each page type, in each
+theme, by day and by night, on a phone and on a desk, into var/screens/ for people to look through.
 """
 
 import io
@@ -14,16 +15,19 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from urllib.parse import urljoin
+from types import SimpleNamespace
+from urllib.parse import urljoin, urlsplit
 
 from PIL import Image, ImageDraw
 from playwright.sync_api import sync_playwright
 
 from cms.help import make_pictures
+from tests.tools.site_pages import page_types
 
 
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = ROOT / "docs" / "screenshots"
+SCREENS = ROOT / "var" / "screens"
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 SIZE = (1280, 860)
 PHONE = (375, 780)
@@ -288,7 +292,53 @@ def desk_phone(camera, demo):
     return side_by_side(ideas, came_in, take(page))
 
 
-def main():
+def site_screens(camera, demo):
+    """Write var/screens/THEME-LIGHT-WIDTH-PAGE.png of every page type of the readers' site; return how many."""
+    paths = _site_paths(camera, demo)
+    site = demo.site.rstrip("/")
+    settings = camera.page(f"{site}/admin/settings/articles/institution/", "chief")
+    field = settings.locator("#id_site_theme")
+    usual, themes = (
+        field.input_value(),
+        field.locator("option").evaluate_all("all => all.map(one => one.value)"),
+    )
+    SCREENS.mkdir(parents=True, exist_ok=True)
+    number = 0
+    for at, theme in enumerate([*themes, usual]):
+        field.select_option(theme)
+        with settings.expect_navigation():
+            settings.locator("main button[type=submit], footer button[type=submit]").last.click()
+        if at == len(themes):
+            break  # as it was
+        for size in (PHONE, SIZE):
+            page = camera.page(f"{site}/", size=size)
+            for light in ("light", "dark"):
+                page.emulate_media(color_scheme=light)
+                for name, path in paths.items():
+                    page.goto(f"{site}{path}")
+                    page.evaluate(
+                        "document.querySelectorAll('img').forEach(one => { one.loading = 'eager'; })"
+                    )
+                    page.wait_for_load_state("networkidle")
+                    file = SCREENS / f"{theme}-{light}-{size[0]}-{name}.png"
+                    page.screenshot(path=file, full_page=True)
+                    number += 1
+            page.context.close()
+    return number
+
+
+def _site_paths(camera, demo):
+    """Return the page types of the demo's site; what the demo does not have is left out."""
+    address = demo.address("签发")
+    page = camera.page(f"{address}?v=print")
+    number = re.search(r"/a/(\d+)/", page.content())[1]
+    page.goto(urljoin(demo.site, "/departments/"))
+    department = re.search(r"/departments/(\d+)/", page.content())
+    article = SimpleNamespace(path=urlsplit(address).path, article_id=number)
+    return page_types(article, words="药", department=department and department[1])
+
+
+def main(arguments):
     TARGET.mkdir(parents=True, exist_ok=True)
     with Demo() as demo, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -301,6 +351,10 @@ def main():
             ],
         )
         camera = Camera(browser, demo)
+        if arguments == ["site"]:
+            print(f"{site_screens(camera, demo)} pictures in {SCREENS.relative_to(ROOT)}/", flush=True)
+            browser.close()
+            return 0
         for make in (editor, review, phone, website):
             save(make.__name__, make(camera, demo))
         save("wechat-phone", wechat_phone(camera, demo))
@@ -317,4 +371,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

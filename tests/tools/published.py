@@ -15,7 +15,7 @@ from django.db import transaction
 
 from wagtail.models import Locale, Page, Site, Workflow, WorkflowState
 
-from articles import copies
+from articles import copies, formats
 from articles.digest import digest
 from articles.models import ArticlePage, Department, TopicPage
 from cms.models import HomePage
@@ -55,9 +55,15 @@ def _topic(title, slug, **fields):
     return home().add_child(instance=TopicPage(title=title, slug=slug, **fields))
 
 
-def keep_pictures():
-    """Put the pictures of the sample into storage, as articles.copies does before a signature."""
-    for name, data in _kept().items():
+def keep_pictures(lighter=True):
+    """Put the pictures of the sample into storage, as articles.copies does before a signature.
+
+    ``lighter``: as if a worker had found no format that is lighter, which spares it the looking.
+    """
+    kept = _kept()
+    if lighter:
+        kept = kept | {formats.list_name(*one): b"{}" for one in formats.wanted(samples.SNAPSHOT)}
+    for name, data in kept.items():
         if not default_storage.exists(name):
             default_storage.save(name, ContentFile(data))
 
@@ -68,9 +74,9 @@ def _kept():
     kept = {}
     for image in (samples.COVER, samples.FIGURE):
         data = samples.PICTURES[image["sha256"]]
-        kept[copies._name(image, "original")] = data
-        for spec in (*copies.SPECS, *copies.COVER_SPECS):
-            kept[copies._name(image, spec)] = copies._rendered(data, image, spec)
+        kept[copies.name_of(image, "original")] = data
+        for spec in copies.KEPT:
+            kept[copies.name_of(image, spec)] = copies._rendered(data, image, spec)
     return kept
 
 

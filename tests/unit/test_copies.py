@@ -14,7 +14,7 @@ from tests.factories import picture_bytes
 
 def stored(data, **options):
     value = copies.describe(data, **options)
-    copies._store(copies._name(value, "original"), lambda: data)
+    copies._store(copies.name_of(value, "original"), lambda: data)
     return value
 
 
@@ -26,7 +26,7 @@ def test_original_comes_back_byte_for_byte_or_not_at_all():
     data = picture_bytes()
     value = stored(data)
     assert copies.read(value) == data
-    name = copies._name(value, "original")
+    name = copies.name_of(value, "original")
     default_storage.delete(name)
     with pytest.raises(copies.CopyError):
         copies.read(value)
@@ -54,7 +54,7 @@ def test_crop_follows_the_focal_point():
     value = {"width": 1000, "height": 1000, "focal": [900, 500, 10, 10]}
     left, top, right, bottom = copies.crop_box(value, 0.5)
     assert (right, top, bottom) == (1000, 0, 1000) and left == 500
-    assert copies._name(value | {"sha256": "ab" * 32, "format": "jpeg"}, "square") != copies._name(
+    assert copies.name_of(value | {"sha256": "ab" * 32, "format": "jpeg"}, "square") != copies.name_of(
         value | {"sha256": "ab" * 32, "format": "jpeg", "focal": None}, "square"
     )
 

@@ -20,7 +20,7 @@ from tests.support import pictures as p
 def signed(data, **options):
     """Return the image value of ``data``, its original stored."""
     value = copies.describe(data, alt="图", **options)
-    copies._store(copies._name(value, "original"), lambda: data)
+    copies._store(copies.name_of(value, "original"), lambda: data)
     return value
 
 
@@ -104,7 +104,7 @@ def test_a_damaged_or_missing_copy_is_a_sentence():
         sent(value | {"sha256": "0" * 64})
     rubbish = b"GIF89a rubbish"
     broken = {"sha256": hashlib.sha256(rubbish).hexdigest(), "format": "gif", "alt": "坏图"}
-    copies._store(copies._name(broken, "original"), lambda: rubbish)
+    copies._store(copies.name_of(broken, "original"), lambda: rubbish)
     with pytest.raises(images.PictureError, match="坏图"):
         images.for_article([broken])
     with pytest.raises(images.PictureError, match="坏图"):

@@ -1,8 +1,10 @@
 """Template helpers of the readers' website."""
 
+import re
 from urllib.parse import urlencode, urlsplit
 
 from django import template
+from django.utils.html import format_html_join
 
 from themes import labels, website
 
@@ -24,8 +26,16 @@ def first_cited(citations, number):
 
 @register.simple_tag
 def picture(image, *specs):
-    """Return address, size and srcset of an image value."""
+    """Return address, size, srcset and lighter sources of an image value."""
     return website.picture(image, *specs)
+
+
+@register.simple_tag
+def sources(shown, sizes):
+    """Print the <source> elements of a ``picture``, to stand before its <img>; ``sizes`` as for that."""
+    return format_html_join(
+        "", '<source type="{}" srcset="{}" sizes="{}">', ((*source, sizes) for source in shown["sources"])
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -46,3 +56,23 @@ def href(context, address, **parameters):
 def care_level(level):
     """Return the words that tell a care card's level."""
     return labels.care_level(level)
+
+
+@register.filter
+def labelled(use):
+    """Return whether readers must see that artificial intelligence was used (``ai.use`` of a snapshot)."""
+    return bool(labels.ai_use(use))
+
+
+@register.filter
+def filed(institution):
+    """Return whether the institution has any registration to show in the footer."""
+    slots = ("icp", "police_filing", "review_consent", "public_body_mark")
+    return any(institution.get(slot) for slot in slots)
+
+
+@register.filter
+def police_register(number):
+    """Return where the public security register shows the filing with the digits of ``number``."""
+    digits = "".join(re.findall(r"[0-9]", number))
+    return f"https://beian.mps.gov.cn/#/query/webSearch?code={digits}"
