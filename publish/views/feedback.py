@@ -56,7 +56,7 @@ class FeedbackFilters(WagtailFilterSet):
         empty_label=_("All"),
     )
     answer = django_filters.MultipleChoiceFilter(
-        choices=ReaderFeedback.Answer.choices, label=_("Answer"), widget=forms.CheckboxSelectMultiple
+        choices=ReaderFeedback.Answer.choices, label=_("What the reader chose"), widget=forms.CheckboxSelectMultiple
     )
     topic = django_filters.ModelChoiceFilter(
         queryset=TopicPage.objects.order_by("path"), field_name="publication__topic", label=_("Topic")
@@ -203,8 +203,8 @@ class FeedbackViewSet(RecordViewSet):
             accessor="publication.title",
             get_url=lambda row: reverse("reader_feedback:article", args=[row.publication.article_id]),
         ),
-        Column("passage", label=_("Passage"), accessor=passage_of),
-        Column("answer", label=_("Answer"), accessor="get_answer_display", sort_key="answer"),
+        Column("passage", label=_("Part of the text"), accessor=passage_of),
+        Column("answer", label=_("What the reader chose"), accessor="get_answer_display", sort_key="answer"),
         Column("words", label=_("In the reader's words")),
         Column("day", label=_("Day"), accessor=lambda row: row.day.isoformat(), sort_key="day"),
         Column("note", label=_("What was done"), accessor=lambda row: row.note, classname="push-wide"),
@@ -224,7 +224,7 @@ class FeedbackViewSet(RecordViewSet):
         "publication.title": _("Title"),
         "publication.number": _("Version"),
         "passage": _("Number of the passage"),
-        "get_answer_display": _("Answer"),
+        "get_answer_display": _("What the reader chose"),
         "words": _("In the reader's words"),
         "day": _("Day"),
     }
