@@ -56,7 +56,9 @@ class FeedbackFilters(WagtailFilterSet):
         empty_label=_("All"),
     )
     answer = django_filters.MultipleChoiceFilter(
-        choices=ReaderFeedback.Answer.choices, label=_("What the reader chose"), widget=forms.CheckboxSelectMultiple
+        choices=ReaderFeedback.Answer.choices,
+        label=_("What the reader chose"),
+        widget=forms.CheckboxSelectMultiple,
     )
     topic = django_filters.ModelChoiceFilter(
         queryset=TopicPage.objects.order_by("path"), field_name="publication__topic", label=_("Topic")
