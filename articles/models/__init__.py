@@ -10,7 +10,6 @@ from articles.models.import_jobs import ImportJob
 from articles.models.institution import Institution
 from articles.models.pages import ArticlePage, TopicPage
 from articles.models.planning import DraftTask, HealthDay, Idea, Series
-from articles.models.recordings import Recording
 from articles.models.references import Reference
 
 
@@ -31,7 +30,6 @@ __all__ = [
     "LibraryRendition",
     "LookupAnswer",
     "PushAlternative",
-    "Recording",
     "Reference",
     "ReprintPermission",
     "SensitiveWord",

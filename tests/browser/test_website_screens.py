@@ -134,7 +134,8 @@ def test_a_reader_says_what_was_unclear(site, open_page, script):
     assert page.locator("[value=unclear]").is_checked()
     assert page.locator("#words").input_value() == "请打13800138000"
     assert page.evaluate("document.documentElement.scrollWidth") == 320
-    assert Axe().run(page).response["violations"] == []
+    if script:  # axe waits for the page's timers, which do not run without scripts
+        assert Axe().run(page).response["violations"] == []
     page.locator("#words").fill("第二步看不懂")
     page.locator("#passage").select_option("3")
     page.locator("main form button").click()

@@ -9,8 +9,6 @@ from pathlib import Path
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
-from wagtail.models import Locale
-
 import pytest
 
 from articles.models import Institution
@@ -19,6 +17,7 @@ from publish.website import preview
 from tests import samples
 from tests.factories import World, make_image, make_user, picture_bytes
 from tests.tools import published
+from tests.tools.roots import plant_roots
 from themes import website
 from themes.registry import themes
 
@@ -34,7 +33,7 @@ def world():
 
 @pytest.fixture
 def institution(db):
-    Locale.objects.get_or_create(language_code="zh-hans")
+    plant_roots()
     published.home()
     return Institution.load()
 

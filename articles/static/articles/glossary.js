@@ -207,6 +207,8 @@
 
   let asked = null;
   let timer = null;
+  let pressed = false; // on the list: a row that is drawn anew between press and release would lose the click
+  let waiting = null;
 
   function soon(wait = 800) {
     clearTimeout(timer);
@@ -248,7 +250,8 @@
       if (!uses.has(id)) uses.set(id, []);
       uses.get(id).push({ piece, start, end, words });
     }
-    show(box, uses);
+    if (pressed) waiting = () => show(box, uses);
+    else show(box, uses);
   }
 
   function show(box, uses) {
@@ -306,6 +309,14 @@
     return element;
   }
 
+  document.addEventListener("pointerdown", (event) => { pressed = !!event.target.closest?.("[data-terms-list]"); });
+  for (const name of ["pointerup", "pointercancel"]) {
+    window.addEventListener(name, () => {
+      pressed = false;
+      if (waiting) setTimeout(waiting); // after the click
+      waiting = null;
+    });
+  }
   document.addEventListener("w-autosave:success", () => soon(0));
   document.addEventListener("input", (event) => {
     if (event.target.closest?.("[data-edit-form]")) soon();
