@@ -366,6 +366,7 @@ def withdraw(client, consent, **data):
     return client.post(address, {"withdrawn_on": str(in_days(0)), "note": ""} | data, follow=True)
 
 
+@pytest.mark.both_databases
 def test_a_withdrawn_consent_hides_the_page_and_lists_the_copy(channel, client):
     world, consent = World(), make_consent()
     story = world.publish(has_case=True, consents=[consent])

@@ -24,6 +24,7 @@ def address(name, row):
     return reverse(f"my_signatures:{name}", args=[row.pk])
 
 
+@pytest.mark.both_databases
 def test_a_signer_recalls_and_the_page_is_gone(world, client):
     publication = world.publish()
     client.force_login(world.physician)

@@ -89,6 +89,7 @@ def test_a_withdrawn_article_waits_without_being_due(world):
 # --- what readers are told ------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_an_overdue_page_says_so_and_leaves_search_engines(client, time_machine):
     """The page changes by itself at midnight, and a cache that asks again is not told “not modified”."""
     publication = published.publish()

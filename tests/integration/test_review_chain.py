@@ -75,6 +75,7 @@ def send_back(step, user, **note):
     return ReviewTaskState.objects.get(pk=step.pk)
 
 
+@pytest.mark.both_databases
 def test_full_chain_with_the_authors_confirmation(world):
     choose(chain=presets.FULL_CHAIN_NAME)
     author = make_user("author", None, "赵", "作者")
@@ -156,6 +157,7 @@ def test_subjects_choose_the_chain(world, subject):
     assert article.get_workflow().name == expected
 
 
+@pytest.mark.both_databases
 def test_two_reviewers_for_a_text_on_medicines(world):
     choose(careful_chain=presets.CAREFUL_CHAIN_NAME)
     article = world.make_article(subjects=["medicines"])
@@ -201,6 +203,7 @@ def test_the_desk_asks_for_one_page_at_a_time(world):
 # --- Returning ----------------------------------------------------------------------------------
 
 
+@pytest.mark.both_databases
 def test_return_with_a_point_one_click_wording_and_a_new_signature(world):
     article = world.make_article()
     step = world.submit(article)

@@ -138,6 +138,7 @@ def test_nobody_signs_after_leaving(world):
             world.sign(step)
 
 
+@pytest.mark.both_databases
 def test_stand_in_signs_on_the_days_of_absence_and_on_no_other(world, clock):
     dentist = make_physician("dentist", [world.other_department], "吴", "示例")
     step = world.submit(world.make_article())
