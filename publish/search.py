@@ -147,13 +147,7 @@ def _leading(texts):
     texts = list(dict.fromkeys(texts))[: 2 * MOST_NEAR]
     if not texts:
         return []
-    found = finding.holding(texts, INDEX, 1)
-    live = set(
-        Publication.objects.live()
-        .filter(pk__in=[pk for pks in found for pk in pks])
-        .values_list("pk", flat=True)
-    )
-    return [text for text, pks in zip(texts, found, strict=True) if live.intersection(pks)][:MOST_NEAR]
+    return [text for text, held in zip(texts, spelling.are_held(texts), strict=True) if held][:MOST_NEAR]
 
 
 def tokens_of(publication):

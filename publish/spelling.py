@@ -269,14 +269,7 @@ def suggestions(query):
 
 def leading(rows):
     """Return those of ``rows`` (of SearchWord) that lead to a live publication now."""
-    asked = [row.word for row in rows] + [row.means for row in rows]
-    found = finding.holding(asked, INDEX, 3)
-    live = set(
-        Publication.objects.live()
-        .filter(pk__in={pk for pks in found for pk in pks})
-        .values_list("pk", flat=True)
-    )
-    held = [any(pk in live for pk in pks) for pks in found]
+    held = are_held([row.word for row in rows] + [row.means for row in rows])
     own, meant = held[: len(rows)], held[len(rows) :]
     unsure = [row for row, hit in zip(rows, own, strict=True) if not hit]
     places = places_of([row.word for row in unsure if row.kind in (words.Kind.TOPIC, words.Kind.DEPARTMENT)])
@@ -286,6 +279,17 @@ def leading(rows):
         for row, hit, other in zip(rows, own, meant, strict=True)
         if hit or row.word in places or (other and row.means in named.get(normal(row.word), ()))
     ]
+
+
+def are_held(texts):
+    """Return, for each of ``texts``, whether a live publication holds it now."""
+    found = finding.holding(texts, INDEX, 3)
+    live = set(
+        Publication.objects.live()
+        .filter(pk__in={pk for pks in found for pk in pks})
+        .values_list("pk", flat=True)
+    )
+    return [not live.isdisjoint(pks) for pks in found]
 
 
 def places_of(names):

@@ -3,13 +3,11 @@
 from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
-from articles.choices import Need
-from articles.models import TopicPage
 from articles.textsearch.tokens import normal
 from publish import search as index
 from publish import spelling
 from publish.models import Publication, SearchWord
-from publish.website import reader
+from publish.website import places, reader
 from publish.website.responses import public
 from themes import website
 
@@ -92,7 +90,7 @@ def search(request):
         "place": _place(found.place, topics),
         "urgent": is_urgent(f"{query} {found.instead}"),
         "helping": helping,
-        "needs": _needs(topics) if helping else (),
+        "needs": places.needs(topics) if helping else (),
         "newest": () if found.ids else reader.ReaderCopy().latest(NEWEST),
     }
     html = website.render_page("search", reader.institution(request).facts(), request, **context)
@@ -125,18 +123,9 @@ def _place(place, topics):
         return None
     kind, pk, name = place
     if kind == "department":
-        return {"kind": _("Department"), "title": name, "url": f"/departments/{pk}/"}
+        return {"kind": _("Department"), "title": name, "url": places.department_path(pk)}
     url = next((topic["url"] for topic in topics if topic["pk"] == pk), "")
     return {"kind": _("Topic"), "title": name, "url": url} if url else None
-
-
-def _needs(topics):
-    """Return (slug, label) of the needs that topics with articles serve, in their own order."""
-    served = TopicPage.objects.filter(pk__in=[topic["pk"] for topic in topics]).values_list(
-        "needs", flat=True
-    )
-    held = {need for needs in served for need in needs}
-    return [(need.value, need.label) for need in Need if need.value in held]
 
 
 def _shown(page_obj, words):
