@@ -16,16 +16,16 @@ from django.conf import settings
 from django.core import signing
 from django.core.cache import cache
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from articles.checks import personal
-from publish import feedback, planning
+from publish import feedback
 from publish.models import Publication, ReaderFeedback
 from publish.website import reader, views
-from publish.website.responses import not_found, policy
+from publish.website.responses import to_a_reader
 from themes import website
 
 
@@ -45,16 +45,7 @@ def _uncached(view):
 
     @wraps(view)
     def served(request, pk):
-        if hasattr(request, "session"):
-            del request.session
-        flags = planning.quiet_flags(planning.shanghai_day(timezone.now()))
-        request.grey, request.restraint = "grey" in flags, bool(flags & {"grey", "no_festive"})
-        with translation.override(website.LANGUAGE):
-            try:
-                response = view(request, int(pk))
-            except Http404:
-                response = not_found(request)
-        response.headers["Content-Security-Policy"] = policy(request)
+        response = to_a_reader(view, request, int(pk))
         response.headers["Cache-Control"] = "private, no-store"
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
         return response

@@ -28,19 +28,7 @@ def public(view):
     @wraps(view)
     @require_safe
     def served(request, *args, **kwargs):
-        # Whatever looked at it would make the answer one reader's own. Nor is a stale cookie anything to talk about.
-        if hasattr(request, "session"):
-            del request.session
-        flags = planning.quiet_flags(planning.shanghai_day(timezone.now()))
-        request.grey, request.restraint = "grey" in flags, bool(flags & {"grey", "no_festive"})
-        with translation.override(website.LANGUAGE):
-            try:
-                response = view(request, *args, **kwargs)
-                if hasattr(response, "render"):
-                    response.render()
-            except Http404:
-                response = not_found(request)
-        response.headers["Content-Security-Policy"] = policy(request)
+        response = to_a_reader(view, request, *args, **kwargs)
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = CACHED
         if response.status_code == 200 and not response.streaming:
@@ -51,6 +39,24 @@ def public(view):
         return response
 
     return served
+
+
+def to_a_reader(view, request, *args, **kwargs):
+    """Return the answer of ``view`` as every reader gets it: no session, the day's look, our language, 404 and policy."""
+    # Whatever looked at it would make the answer one reader's own. Nor is a stale cookie anything to talk about.
+    if hasattr(request, "session"):
+        del request.session
+    flags = planning.quiet_flags(planning.shanghai_day(timezone.now()))
+    request.grey, request.restraint = "grey" in flags, bool(flags & {"grey", "no_festive"})
+    with translation.override(website.LANGUAGE):
+        try:
+            response = view(request, *args, **kwargs)
+            if hasattr(response, "render"):
+                response.render()
+        except Http404:
+            response = not_found(request)
+    response.headers["Content-Security-Policy"] = policy(request)
+    return response
 
 
 def not_found(request):
