@@ -10,6 +10,7 @@ from articles.models.import_jobs import ImportJob
 from articles.models.institution import Institution
 from articles.models.pages import ArticlePage, TopicPage
 from articles.models.planning import DraftTask, HealthDay, Idea, Series
+from articles.models.recordings import Recording
 from articles.models.references import Reference
 
 
@@ -30,6 +31,7 @@ __all__ = [
     "LibraryRendition",
     "LookupAnswer",
     "PushAlternative",
+    "Recording",
     "Reference",
     "ReprintPermission",
     "SensitiveWord",

@@ -14,7 +14,6 @@ class ImportJob(models.Model):
         WAITING = "waiting", _("Waiting")
         RUNNING = "running", _("Being read")
         DONE = "done", _("Taken in")
-        REFUSED = "refused", _("Refused")
         BROKEN = "broken", _("Interrupted")
 
     file_name = models.CharField(_("file"), max_length=200)
@@ -30,8 +29,6 @@ class ImportJob(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.WAITING)
     step = models.CharField(_("step"), max_length=20, blank=True)
     percent = models.PositiveSmallIntegerField(_("progress"), default=0)
-    refusal = models.CharField(_("why it was refused"), max_length=500, blank=True)
-    refusal_code = models.CharField(max_length=40, blank=True)
     article = models.ForeignKey(
         "articles.ArticlePage",
         on_delete=models.SET_NULL,
@@ -49,6 +46,7 @@ class ImportJob(models.Model):
         verbose_name_plural = _("imports")
         ordering = ["-created_at", "-pk"]
         default_permissions = ("view", "delete")
+        indexes = [models.Index(fields=["by", "-created_at"])]
 
     def __str__(self):
         return self.file_name

@@ -117,6 +117,14 @@ class ArticlePage(Page):
     audience = models.CharField(
         _("audience"), max_length=10, choices=Audience.choices, default=Audience.PUBLIC
     )
+    recording = models.ForeignKey(
+        "articles.Recording",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("recording"),
+    )
     department = models.ForeignKey(
         "articles.Department",
         on_delete=models.PROTECT,

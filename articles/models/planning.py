@@ -124,6 +124,7 @@ class Idea(models.Model):
         verbose_name = _("idea")
         verbose_name_plural = _("ideas")
         ordering = ["wanted_for", "-created_at"]
+        indexes = [models.Index(fields=["state", "wanted_for"])]
 
     def __str__(self):
         return self.title

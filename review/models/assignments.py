@@ -150,6 +150,7 @@ class Notice(models.Model):
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
         ordering = ["-not_before", "-pk"]
+        indexes = [models.Index(fields=["state", "not_before"])]
 
     def __str__(self):
         return self.key

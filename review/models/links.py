@@ -72,6 +72,7 @@ class LinkOpening(models.Model):
         verbose_name = _("opening of a link")
         verbose_name_plural = _("openings of links")
         ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["address", "at"])]
 
     def __str__(self):
         return f"{self.at:%Y-%m-%d %H:%M} {self.outcome}"
@@ -120,6 +121,7 @@ class OneTimeCode(models.Model):
     class Meta:
         verbose_name = _("one-time code")
         verbose_name_plural = _("one-time codes")
+        indexes = [models.Index(fields=["user", "made_at"])]
 
     def __str__(self):
         return f"{self.user} {self.made_at:%Y-%m-%d %H:%M}"
