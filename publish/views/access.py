@@ -1,6 +1,9 @@
 """Who may look at WeChat work, and who may change it."""
 
 from django.core.exceptions import PermissionDenied
+from django.views.generic import TemplateView
+
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 
 CHANGE = "publish.change_push"
@@ -23,6 +26,17 @@ def only_for_changers(request):
     """Raise PermissionDenied for those who may not change pushes."""
     if not request.user.has_perm(CHANGE):
         raise PermissionDenied
+
+
+class LookersPage(WagtailAdminTemplateMixin, TemplateView):
+    """A page for those who may look; its title ends the breadcrumbs."""
+
+    def dispatch(self, request, *args, **kwargs):
+        only_for_lookers(request)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_breadcrumbs_items(self):
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
 
 def menu_item_for_lookers(base):

@@ -7,10 +7,9 @@ from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView, View
+from django.views.generic import View
 
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 
 from articles.errors import Refusal
@@ -19,26 +18,19 @@ from publish.models import Publication, Stray
 from publish.models.pushes import RUNGS
 from publish.views.access import (
     CHANGE,
+    LookersPage,
     menu_item_for_lookers,
     only_for_changers,
-    only_for_lookers,
 )
 from publish.views.pieces import Pieces
 
 
-class BoardView(WagtailAdminTemplateMixin, TemplateView):
+class BoardView(LookersPage):
     """Signed pieces that no push carries yet, and the switch that holds everything outgoing."""
 
     template_name = "publish/admin/board.html"
     page_title = _("Push board")
     header_icon = "mail"
-
-    def dispatch(self, request, *args, **kwargs):
-        only_for_lookers(request)
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_breadcrumbs_items(self):
-        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
     @cached_property
     def rungs(self):

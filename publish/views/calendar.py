@@ -10,10 +10,9 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView, View
+from django.views.generic import View
 
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 
 from articles.errors import Refusal
@@ -21,7 +20,7 @@ from articles.views.access import number
 from publish import composing, planning
 from publish.errors import PushRefusedError
 from publish.models import ExternalPush, Publication, Push
-from publish.views.access import CHANGE, menu_item_for_lookers, only_for_changers, only_for_lookers
+from publish.views.access import CHANGE, LookersPage, menu_item_for_lookers, only_for_changers
 from publish.views.composer import CancelView, ComposerView, ConfirmView
 from publish.views.moments import parse_day, parse_minute
 from publish.views.pieces import Pieces
@@ -33,19 +32,12 @@ VIEWS = ("month", "week")
 FURTHEST = timedelta(days=366 * 5)
 
 
-class CalendarView(WagtailAdminTemplateMixin, TemplateView):
+class CalendarView(LookersPage):
     """What goes out when, and what could."""
 
     template_name = "publish/admin/calendar.html"
     page_title = _("Push calendar")
     header_icon = "calendar"
-
-    def dispatch(self, request, *args, **kwargs):
-        only_for_lookers(request)
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_breadcrumbs_items(self):
-        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
     @cached_property
     def day(self):

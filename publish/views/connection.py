@@ -7,21 +7,20 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView, View
+from django.views.generic import View
 
 from wagtail.admin import messages
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 
 from publish import connection
 from publish.models import Account
-from publish.views.access import CHANGE, menu_item_for_lookers, only_for_changers, only_for_lookers
+from publish.views.access import CHANGE, LookersPage, menu_item_for_lookers, only_for_changers
 
 
 KEPT_IN_SIGHT = 10
 
 
-class ConnectionView(WagtailAdminTemplateMixin, TemplateView):
+class ConnectionView(LookersPage):
     """The last check (or an older one), under way or finished, and the history."""
 
     template_name = "publish/admin/connection.html"
@@ -29,16 +28,13 @@ class ConnectionView(WagtailAdminTemplateMixin, TemplateView):
     header_icon = "link"
     progress_only = False
 
-    def dispatch(self, request, *args, **kwargs):
-        only_for_lookers(request)
-        return super().dispatch(request, *args, **kwargs)
-
     def get_template_names(self):
         return ["publish/admin/connection_steps.html"] if self.progress_only else [self.template_name]
 
     def get_breadcrumbs_items(self):
-        items = [*super().get_breadcrumbs_items(), {"url": self._address(), "label": self.page_title}]
+        items = super().get_breadcrumbs_items()
         if "pk" in self.kwargs:
+            items[-1]["url"] = self._address()
             items.append({"url": "", "label": f"{timezone.localtime(self.check.wanted_at):%Y-%m-%d %H:%M}"})
         return items
 

@@ -23,6 +23,7 @@ from publish.states import State
 from publish.views.access import (
     CHANGE,
     PER_PAGE,
+    LookersPage,
     may_look,
     menu_item_for_lookers,
     only_for_changers,
@@ -60,19 +61,12 @@ def problem(name):
     return str(PROBLEMS.get(name, ""))
 
 
-class HandOverListView(WagtailAdminTemplateMixin, TemplateView):
+class HandOverListView(LookersPage):
     """What waits to be finished, what waits to be compared, and what differs."""
 
     template_name = "publish/admin/hand_over_list.html"
     page_title = _("Hand-over")
     header_icon = "clipboard-list"
-
-    def dispatch(self, request, *args, **kwargs):
-        only_for_lookers(request)
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_breadcrumbs_items(self):
-        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
     def get_context_data(self, **kwargs):
         query = self.request.GET.get("q", "").strip()[:100]
