@@ -22,7 +22,7 @@ from django.utils.encoding import iri_to_uri
 
 from publish import jobs
 from publish.models import CacheRefresh, Correction, Publication, Withdrawal
-from publish.website import places
+from publish.website import counting, places
 from publish.website.reader import PAGE_SIZE
 from themes import website
 
@@ -52,7 +52,7 @@ LIST_PAGES = 20  # of a list; the rest is old, and gone from the caches before l
 
 def paths_of(*publications):
     """Return the addresses that tell readers of ``publications``, those that show their texts first."""
-    paths = [path for one in publications for path in (*_views(one.path), *_views(one.permanent_path))]
+    paths = [path for one in publications for path in (*_views(one.path), *_permanent(one.permanent_path))]
     return list(dict.fromkeys([*paths, *_lists(publications)]))
 
 
@@ -70,6 +70,15 @@ def _lists(publications):
 
 def _views(path):
     return [path, *(f"{path}?v={view}" for view in website.VIEWS)]
+
+
+def _permanent(path):
+    """Return the copies of a permanent address: by view, and by what it says of where the reader came from."""
+    return [
+        address + (f"{'&' if '?' in address else '?'}from={source}" if source else "")
+        for address in _views(path)
+        for source in ("", *counting.CARRIED)
+    ]
 
 
 def _pages(path, rows, size):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 import segno
 
 from articles import copies, formats
+from articles.snapshot import body_text
 from themes import labels, registry, site_style
 from themes.citations import Citations
 from themes.terms import Terms
@@ -23,6 +24,9 @@ from themes.terms import Terms
 THEME = registry.DEFAULT
 LANGUAGE = "zh-hans"
 VIEWS = ("large", "print")
+
+LONGEST_ANCHOR = 20
+FEWEST_CONTENTS, LONG = 3, 600  # entries, characters of the body
 
 _TAG = re.compile(r"<[^>]*>?")
 _PLAIN_TAG = re.compile(r"</?(?:p|ul|ol|li|strong|em|sup|sub)>|</a>|<br ?/?>")
@@ -105,9 +109,10 @@ def render_article(snapshot, facts, request=None, *, theme=None, light=None, **e
         "citations": Citations(len(snapshot["references"])),
         "preview": preview,
     }
-    context["contents"] = [block for block in context["blocks"] if block["anchor"]]
+    context["contents"] = contents(context["blocks"], snapshot)
+    context["figures"] = any(block["type"] == "image" for block in context["blocks"])
     if context["printing"]:
-        context["qr"] = qr_code(facts["url"])
+        context["qr"] = qr_code(f"{facts['url']}?from=qr")
     with translation.override(LANGUAGE):
         context["audience"] = labels.audience(snapshot["audience"])
         context["source"] = labels.source(snapshot["source"]["type"], snapshot["source"]["line"])
@@ -123,32 +128,52 @@ def render_page(name, institution, request=None, *, theme=None, light=site_style
 
 
 def prepare_blocks(body, theme=THEME):
-    """Return the body with, for each block, its template, its heading level and, for chapters, an anchor.
+    """Return the body with, for each block, its template, its heading level and, for headings and questions, an anchor.
 
     Titles inside blocks stand one level below the heading before them, so that no level is skipped.
     """
-    blocks, level, chapters = [], 1, 0
+    blocks, level, taken = [], 1, set()
     for block in body:
-        anchor = ""
+        heading = ""
         if block["type"] == "heading":
             # A level-3 heading with no level-2 one above it would leave a gap in the outline.
-            level = min(int(block["value"]["level"]), level + 1)
-            own = level
-            if own == 2:
-                chapters += 1
-                anchor = f"c{chapters}"
+            level = own = min(int(block["value"]["level"]), level + 1)
+            heading = block["value"]["text"]
         else:
             own = min(level + 1, 4)
+            if block["type"] == "question_answer":
+                heading = block["value"]["question"]
         blocks.append(
             {
                 "type": block["type"],
                 "value": block["value"],
                 "template": template(f"blocks/{block['type']}", theme),
                 "level": own,
-                "anchor": anchor,
+                "heading": heading,
+                "anchor": _anchor(heading, taken) if heading else "",
             }
         )
     return blocks
+
+
+def _anchor(heading, taken):
+    """Return an id made of the heading's own words: links to it last while other headings come and go."""
+    name = "c-" + re.sub(r"\W+", "-", heading).strip("-")[:LONGEST_ANCHOR]
+    while name in taken:
+        name += "-"
+    taken.add(name)
+    return name
+
+
+def contents(blocks, snapshot):
+    """Return the blocks that a list of contents names: chapters, or with too few of them questions too; short pieces none."""
+    if len(body_text(snapshot)) < LONG:
+        return []
+    headed = [block for block in blocks if block["anchor"]]
+    chapters = [block for block in headed if block["type"] == "heading" and block["level"] == 2]
+    if len(chapters) < FEWEST_CONTENTS:
+        chapters = [block for block in headed if block in chapters or block["type"] == "question_answer"]
+    return chapters if len(chapters) >= FEWEST_CONTENTS else []
 
 
 def safe_html(html, terms=None, citations=None):

@@ -238,6 +238,10 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# --- Readers ------------------------------------------------------------------------------
+# Seconds for which visits are summed up in memory before they are written (publish.visits); 0: nobody writes them.
+VISITS_WRITTEN_EVERY = 3
+
 # --- WeChat -------------------------------------------------------------------------------
 OUTBOUND_PROXY = env.text("OUTBOUND_PROXY")
 # The caches in front of us, and the secret by which they know the worker (publish.refresh).

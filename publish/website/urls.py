@@ -4,7 +4,17 @@ from django.urls import path, re_path
 
 from wagtail.urls import serve_pattern
 
-from publish.website import feedback, feeds, finding, preview_page, searching, sitemaps, trust, views
+from publish.website import (
+    counting,
+    feedback,
+    feeds,
+    finding,
+    preview_page,
+    searching,
+    sitemaps,
+    trust,
+    views,
+)
 from publish.website.responses import public
 
 
@@ -13,6 +23,7 @@ urlpatterns = [
     re_path(r"^a/(?P<pk>[1-9][0-9]{0,17})/$", views.permanent, name="permanent"),
     re_path(r"^a/(?P<pk>[1-9][0-9]{0,17})/feedback/$", feedback.page, name="feedback"),
     re_path(r"^a/(?P<pk>[1-9][0-9]{0,17})/feedback/thanks/$", feedback.thanks, name="feedback_thanks"),
+    re_path(r"^count/(?P<name>.*)$", counting.picture, name="count"),
     path("how-we-check/", trust.how_we_check, name="how_we_check"),
     path("corrections/", trust.corrections, name="public_corrections"),
     path("accessibility/", trust.accessibility, name="accessibility"),

@@ -11,7 +11,7 @@ from wagtail.models import Page
 from articles import copies
 from publish import corrections
 from publish.models import Publication
-from publish.website import jsonld, reader, series
+from publish.website import counting, jsonld, reader, series
 from publish.website.reader import absolute
 from publish.website.responses import public
 from themes import website
@@ -76,8 +76,9 @@ def _to_current(request, article_id):
     if publication.state == Publication.State.WITHDRAWN:
         return withdrawn(request, publication)
     view = request.GET.get("v")
-    query = f"?{urlencode({'v': view})}" if view in website.VIEWS else ""
-    return HttpResponseRedirect(publication.path + query)
+    kept = {"v": view if view in website.VIEWS else "", "from": counting.carried(request.GET)}
+    query = urlencode({name: value for name, value in kept.items() if value})
+    return HttpResponseRedirect(f"{publication.path}?{query}" if query else publication.path)
 
 
 def withdrawn(request, publication):
@@ -118,6 +119,7 @@ def article_html(request, publication):
         corrections=corrected,
         overdue=publication.is_overdue(),
         feedback=f"{publication.permanent_path}feedback/",
+        count=f"/count/{publication.article_id}.gif",
         json_ld=jsonld.script_text(
             jsonld.medical_web_page(
                 snapshot,
