@@ -54,7 +54,7 @@ _RIGHTS = [
 _DESK = [
     *(
         f"articles.{action}_{model}"
-        for model in ("glossaryterm", "idea", "series", "drafttask")
+        for model in ("glossaryterm", "idea", "recording", "series", "drafttask")
         for action in ("add", "change", "delete", "view")
     ),
     "articles.view_healthday",
