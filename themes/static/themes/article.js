@@ -16,3 +16,41 @@ document.querySelectorAll("[data-count]").forEach((page) => {
   } else if (source === "site" && came.pathname === here.pathname) return;
   new Image().src = page.dataset.count + "?from=" + source;
 });
+
+/* A figure over the whole page: two fingers or the buttons enlarge it, one finger moves it; Escape, the way back and a tap
+   close it. Without this the figure is a link to its large picture. */
+document.querySelectorAll(".viewer").forEach((viewer) => {
+  const picture = new Image();
+  let by, ratio, apart = 0;
+  const size = (to) => {
+    const wide = viewer.clientWidth, high = viewer.clientHeight, grown = (to = Math.min(Math.max(to, 1), 6)) / by;
+    const x = (viewer.scrollLeft + wide / 2) * grown, y = (viewer.scrollTop + high / 2) * grown;
+    picture.style.width = Math.min(wide, (high - 76) * ratio) * (by = to) + "px";
+    viewer.scrollTo(x - wide / 2, y - high / 2);
+  };
+  if (!viewer.showModal) return;
+  viewer.append(picture);
+  document.querySelectorAll(".zoom").forEach((link) => {
+    link.onclick = (event) => {
+      const small = link.querySelector("img");
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      ratio = small.width / small.height;
+      picture.src = link.href;
+      picture.alt = small.alt;
+      history.pushState("viewer", "");
+      viewer.showModal();
+      size(by = 1);
+    };
+  });
+  viewer.onclick = (event) => event.target.value ? size(by * event.target.value) : viewer.close();
+  viewer.onclose = () => history.state === "viewer" && history.back();
+  viewer.ontouchmove = (event) => {
+    const [one, two] = event.touches, before = apart;
+    apart = two ? Math.hypot(one.clientX - two.clientX, one.clientY - two.clientY) : 0;
+    if (before && apart) size(by * apart / before);
+  };
+  viewer.ontouchend = () => { apart = 0; };
+  addEventListener("popstate", () => viewer.open && viewer.close());
+  addEventListener("resize", () => viewer.open && size(by));
+});
