@@ -6,6 +6,7 @@ signed is what readers hear, whatever becomes of the row or of its file.
 
 import hashlib
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
@@ -61,6 +62,17 @@ def url(value):
 def name_of(value):
     """Return the name in storage of the signed copy."""
     return f"{folder_of(value['sha256'])}/recording.{value['format']}"
+
+
+def shown(value):
+    """Return what a player is made of, for a value or None: its address, the reader's name, the length in words."""
+    return value and {"url": url(value), "reader": value["reader"], "length": length(value["seconds"])}
+
+
+def source():
+    """Return the source of signed copies for a Content-Security-Policy."""
+    address = urlsplit(default_storage.url("signed/x"))
+    return f"{address.scheme}://{address.netloc}" if address.netloc else "'self'"
 
 
 def length(seconds):

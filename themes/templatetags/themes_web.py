@@ -6,6 +6,7 @@ from urllib.parse import urlencode, urlsplit
 from django import template
 from django.utils.html import format_html_join
 
+from articles import recordings
 from themes import labels, website
 
 
@@ -28,6 +29,12 @@ def first_cited(citations, number):
 def picture(image, *specs):
     """Return address, size, srcset and lighter sources of an image value."""
     return website.picture(image, *specs)
+
+
+@register.simple_tag
+def recording(value):
+    """Return what the player of a recording is made of, or None: address, reader, length in words."""
+    return recordings.shown(value or None)
 
 
 @register.simple_tag

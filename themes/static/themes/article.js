@@ -54,3 +54,62 @@ document.querySelectorAll(".viewer").forEach((viewer) => {
   addEventListener("popstate", () => viewer.open && viewer.close());
   addEventListener("resize", () => viewer.open && size(by));
 });
+
+/* Listening, where there is no recording and the reader's machine has a Chinese voice of its own, which sends the words to
+   nobody. Sentence by sentence: many machines cannot go on within one after a pause. */
+document.querySelectorAll("p.listen").forEach((box) => {
+  const speech = window.speechSynthesis, [play, stop, slow] = box.querySelectorAll("button"), said = box.lastChild;
+  let voice, parts = [], at, now;
+  if (!speech) return;
+  const sentences = (part) => {
+    let text = part.innerText.replace(/\[[\d,，–-]+]/g, "");
+    part.querySelectorAll(".unseen").forEach((one) => { text = text.replace(one.textContent, ""); });
+    return (text.match(/[^\n。！？；]+[。！？；]*/g) || []).filter((words) => words.trim());
+  };
+  const show = (state) => {
+    play.textContent = box.dataset.words.split("|")[state];
+    said.textContent = said.dataset.words.split("|")[state];
+    stop.hidden = slow.hidden = !state;
+  };
+  const rest = (state) => {
+    now = null;
+    if (!state) at = 0;
+    speech.cancel();
+    show(state);
+  };
+  const read = () => {
+    if (!parts[at]) return rest(0);
+    const one = now = new SpeechSynthesisUtterance(parts[at]);
+    one.voice = voice;
+    one.lang = voice.lang;
+    one.rate = slow.matches(".first") ? .7 : 1;
+    one.onend = () => {
+      if (one !== now) return;
+      at++;
+      read();
+    };
+    one.onerror = () => one === now && rest(0);
+    speech.speak(one);
+    show(1);
+  };
+  const find = () => {
+    const all = speech.getVoices().filter((one) => one.localService && /^(zh|cmn)/i.test(one.lang));
+    voice = all.find((one) => /CN|Hans/i.test(one.lang)) || all[0];
+    box.hidden = !voice;
+    if (now && !voice) rest(0);
+  };
+  play.onclick = () => {
+    if (now) return rest(2);
+    parts = [...document.querySelectorAll("h1,.key,.body>:not(figure)")].flatMap(sentences);
+    read();
+  };
+  stop.onclick = () => { rest(0); play.focus(); };
+  slow.onclick = () => {
+    slow.setAttribute("aria-pressed", slow.classList.toggle("first"));
+    if (now) { rest(1); read(); }
+  };
+  addEventListener("pagehide", () => rest(0));
+  speech.onvoiceschanged = find;
+  rest(0);
+  find();
+});
