@@ -22,7 +22,7 @@ from django.utils.encoding import iri_to_uri
 
 from publish import jobs
 from publish.models import CacheRefresh, Correction, Publication, Withdrawal
-from publish.website import counting, places
+from publish.website import counting, places, sitemaps
 from publish.website.reader import PAGE_SIZE
 from themes import website
 
@@ -65,7 +65,7 @@ def _lists(publications):
     lists |= places.naming(publications)
     lists["/corrections/"] = (Correction.objects.count() + Withdrawal.objects.count(), None)
     pages = [page for path, (rows, size) in lists.items() for page in _pages(path, rows, size or PAGE_SIZE)]
-    return [*pages, "/feed/", "/sitemap.xml"]
+    return [*pages, "/feed/", *sitemaps.parts(lists["/"][0])]
 
 
 def _views(path):
@@ -73,12 +73,8 @@ def _views(path):
 
 
 def _permanent(path):
-    """Return the copies of a permanent address: by view, and by what it says of where the reader came from."""
-    return [
-        address + (f"{'&' if '?' in address else '?'}from={source}" if source else "")
-        for address in _views(path)
-        for source in ("", *counting.CARRIED)
-    ]
+    """Return the copies of a permanent address: by view, or by what it says of where the reader came from."""
+    return [*_views(path), *(f"{path}?from={source}" for source in counting.CARRIED)]
 
 
 def _pages(path, rows, size):

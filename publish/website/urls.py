@@ -42,4 +42,5 @@ urlpatterns = [
     path("sitemap.xml", sitemaps.sitemap, name="sitemap"),
     path("robots.txt", views.robots, name="robots"),
     re_path(serve_pattern, views.by_address, name="wagtail_serve"),
+    re_path(r"^sitemap-(?P<number>[0-9]{1,3})\.xml$", sitemaps.part, name="sitemap_part"),
 ]

@@ -104,41 +104,54 @@ def article_html(request, publication):
     snapshot = publication.snapshot
     facts = publication.facts(reader.institution(request))
     canonical = absolute(publication.path)
+    topic_url = f"/{publication.path.split('/')[1]}/"
     image = share_image(snapshot)
+    published = (publication.first_published_at, publication.published_at)
     corrected = corrections.public(publication.article_id)
     more = reader.ReaderCopy().live_in_topic(publication.topic_id).exclude(pk=publication.pk)[:MORE]
+    about = {
+        "address": canonical,
+        "first_published_at": published[0],
+        "published_at": published[1],
+        "image": image["url"] if image else "",
+    }
+    page = jsonld.medical_web_page(snapshot, facts, corrections=corrected, **about)
+    page["breadcrumb"] = jsonld.breadcrumbs(
+        reader.trail((snapshot["topic"]["title"], topic_url), (snapshot["title"], publication.path)),
+        inside=True,
+    )
     return website.render_article(
         snapshot,
         facts,
         request,
         canonical=canonical,
-        topic_url=f"/{publication.path.split('/')[1]}/",
+        topic_url=topic_url,
         share_image=image,
+        published=published,
         more=more,
         series=series.of(publication),
         corrections=corrected,
         overdue=publication.is_overdue(),
         feedback=f"{publication.permanent_path}feedback/",
         count=f"/count/{publication.article_id}.gif",
-        json_ld=jsonld.script_text(
-            jsonld.medical_web_page(
-                snapshot,
-                facts,
-                address=canonical,
-                published_at=publication.published_at,
-                image=image,
-                corrections=corrected,
-            )
-        ),
+        json_ld=[jsonld.script_text(one) for one in (page, jsonld.baidu(snapshot, **about))],
     )
 
 
 def share_image(snapshot):
-    """Return the absolute address of the cover as a square, or an empty string."""
+    """Return the cover as a square, {"url" (absolute), "alt"}, or None: the page then shows the site's own picture."""
     if not snapshot["cover"]:
-        return ""
-    url = copies.url(snapshot["cover"], "square")
-    return url if "://" in url else absolute(url)
+        return None
+    return {
+        "url": jsonld.absolute(copies.url(snapshot["cover"], "square")),
+        "alt": snapshot["cover"]["alt"],
+    }
+
+
+# What search engines need not ask for: it belongs to colleagues, to one reader, or counts.
+KEPT_FROM_ROBOTS = (
+    "/admin/", "/review/", "/preview/", "/wechat/", "/documents/", "/search/", "/count/", "/a/*/feedback/",
+)  # fmt: skip
 
 
 @public
@@ -146,7 +159,7 @@ def robots(request):
     """Answer ``/robots.txt``."""
     lines = [
         "User-agent: *",
-        *(f"Disallow: {path}" for path in ("/admin/", "/review/", "/search/", "/wechat/")),
+        *(f"Disallow: {path}" for path in KEPT_FROM_ROBOTS),
         "",
     ]
     lines.append(f"Sitemap: {absolute('/sitemap.xml')}")

@@ -210,7 +210,8 @@ def test_where_a_reader_came_from_travels_without_another_copy_of_the_article(fr
         "?p=a-key-of-a-push": "?from=wechat",
         "?from=singlemessage&isappinstalled=0": "",
         "?p=a-key&from=timeline": "",
-        "?v=large&from=wechat&page=2&x=1": "?v=large&from=wechat",
+        "?from=wechat&page=2&x=1": "?from=wechat",
+        "?v=large&from=wechat": "?v=large",
     }.items():
         assert front.get(permanent + asked)[0] == 302
         assert front.answer.headers["Location"] == ADDRESS + handed_on, asked

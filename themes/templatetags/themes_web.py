@@ -4,6 +4,7 @@ import re
 from urllib.parse import urlencode, urlsplit
 
 from django import template
+from django.conf import settings
 from django.utils.html import format_html_join
 
 from articles import recordings
@@ -66,6 +67,12 @@ def care_level(level):
 
 
 @register.filter
+@register.filter
+def absolute(address):
+    """Return ``address`` with the site's scheme and host; one in another storage has them already."""
+    return address if "://" in address else f"{settings.SITE_URL}{address}"
+
+
 def labelled(use):
     """Return whether readers must see that artificial intelligence was used (``ai.use`` of a snapshot)."""
     return bool(labels.ai_use(use))
