@@ -53,7 +53,8 @@ LIST_PAGES = 20  # of a list; the rest is old, and gone from the caches before l
 def paths_of(*publications):
     """Return the addresses that tell readers of ``publications``, those that show their texts first."""
     paths = [path for one in publications for path in (*_views(one.path), *_permanent(one.permanent_path))]
-    return list(dict.fromkeys([*paths, *_lists(publications)]))
+    cards = [f"{one.permanent_path}card.png" for one in publications]
+    return list(dict.fromkeys([*paths, *cards, *_lists(publications)]))
 
 
 def _lists(publications):
@@ -116,7 +117,8 @@ def _neighbours(publication):
     """Return the addresses of the articles that may name ``publication`` below their text."""
     near = Publication.objects.live().filter(topic_id=publication.topic_id).exclude(pk=publication.pk)
     newest = near.order_by("-published_at", "-pk").values_list("path", flat=True)[:NEIGHBOURS]
-    return [view for path in newest for view in _views(path)]
+    # Sheets, leaflets and cards name no other article.
+    return [view for path in newest for view in (path, f"{path}?v=large")]
 
 
 # --- the worker's part ------------------------------------------------------------------------------

@@ -1,10 +1,11 @@
 """The look of the readers' website: from a snapshot and its facts to a page of HTML. No database.
 
-Every page is complete without JavaScript. ``?v=large`` sets all type larger, ``?v=print`` gives a sheet to hand out;
-both are addresses, not cookies, so that any cache may keep them.
+Every page is complete without JavaScript. ``?v=large`` sets all type larger, ``?v=print`` gives a sheet to hand out; an
+article has leaflets of one page and a card besides. All are addresses, not cookies, so that any cache may keep them.
 """
 
 import re
+from html import unescape
 
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -23,11 +24,16 @@ from themes.terms import Terms
 
 THEME = registry.DEFAULT
 LANGUAGE = "zh-hans"
-VIEWS = ("large", "print")
+LOOKS = ("large", "print")  # of any page
+LEAFLETS = {"leaflet": "a4", "leaflet-a5": "a5"}  # of an article, with their paper (themes.leaflet)
+CARD = "card"
+VIEWS = (*LOOKS, *LEAFLETS, CARD)
 
 LONGEST_ANCHOR = 20
 FEWEST_CONTENTS, LONG = 3, 600  # entries, characters of the body
 
+# Nothing of an article stands where blanks at the beginning of a line would show.
+_INDENT = re.compile(r"\n\s+")
 _TAG = re.compile(r"<[^>]*>?")
 _PLAIN_TAG = re.compile(r"</?(?:p|ul|ol|li|strong|em|sup|sub)>|</a>|<br ?/?>")
 _LINK = re.compile(r'<a href="(?P<href>(?:https?://|/)[^"<>]*)">')
@@ -64,7 +70,7 @@ def chrome(institution, request=None, view=None, *, theme=None, light=site_style
     """
     if view is None:
         view = request.GET.get("v", "") if request is not None else ""
-    view = view if view in VIEWS else ""
+    view = view if view in LOOKS else ""
     theme = theme or theme_of(institution, request)
     colour = institution.get("colour", "")
     return {
@@ -112,12 +118,14 @@ def render_article(snapshot, facts, request=None, *, theme=None, light=None, **e
     context["contents"] = contents(context["blocks"], snapshot)
     context["figures"] = any(block["type"] == "image" for block in context["blocks"])
     if context["printing"]:
+        context["addresses"] = addresses(snapshot["body"])
         context["qr"] = qr_code(f"{facts['url']}?from=qr")
     with translation.override(LANGUAGE):
         context["audience"] = labels.audience(snapshot["audience"])
         context["source"] = labels.source(snapshot["source"]["type"], snapshot["source"]["line"])
         context["ai_label"] = labels.ai_use(snapshot["ai"]["use"], snapshot["ai"]["note"])
-        return render_to_string(template("article", theme), context | extra)
+        html = render_to_string(template("article", theme), context | extra)
+    return _INDENT.sub("\n", html)
 
 
 def render_page(name, institution, request=None, *, theme=None, light=site_style.ASKED, **context):
@@ -174,6 +182,20 @@ def contents(blocks, snapshot):
     if len(chapters) < FEWEST_CONTENTS:
         chapters = [block for block in headed if block in chapters or block["type"] == "question_answer"]
     return chapters if len(chapters) >= FEWEST_CONTENTS else []
+
+
+def addresses(body):
+    """Return where the links in ``body`` lead, in order: paper shows them below the text."""
+    texts = [
+        html
+        for block in body
+        for html in (
+            block["value"].get("html", ""),
+            block["value"].get("answer", ""),
+            *block["value"].get("steps", ()),
+        )
+    ]
+    return [unescape(match["href"]) for html in texts for match in _LINK.finditer(html)]
 
 
 def safe_html(html, terms=None, citations=None):

@@ -11,10 +11,10 @@ from wagtail.models import Page
 from articles import copies
 from publish import corrections
 from publish.models import Publication
-from publish.website import counting, jsonld, reader, series
+from publish.website import cards, counting, jsonld, reader, series
 from publish.website.reader import absolute
 from publish.website.responses import public
-from themes import website
+from themes import leaflet, website
 
 
 _LIVE_FIRST = Case(
@@ -40,7 +40,7 @@ def by_address(request, path):
     if publication is None:
         return _page(request, path)
     if publication.state == Publication.State.LIVE:
-        return HttpResponse(article_html(request, publication))
+        return HttpResponse(_view(request, publication))
     if publication.state == Publication.State.WITHDRAWN:
         return withdrawn(request, publication)
     return _to_current(request, publication.article_id)
@@ -99,10 +99,24 @@ def withdrawn(request, publication):
     return HttpResponse(html, status=410)
 
 
+def _view(request, publication):
+    """Return the page of a live publication that ``?v=`` asks for: the leaflet, the card, else the article."""
+    view = request.GET.get("v")
+    institution = reader.institution(request)
+    if view in website.LEAFLETS:
+        facts, overdue = publication.facts(institution), publication.is_overdue()
+        address = absolute(publication.path)
+        return leaflet.render(publication.snapshot, facts, request, canonical=address, overdue=overdue)
+    if view == website.CARD and (shown := cards.of(publication, institution)):
+        return cards.page(request, publication, shown)
+    return article_html(request, publication)
+
+
 def article_html(request, publication):
     """Return the page of a live publication."""
     snapshot = publication.snapshot
-    facts = publication.facts(reader.institution(request))
+    institution = reader.institution(request)
+    facts = publication.facts(institution)
     canonical = absolute(publication.path)
     topic_url = f"/{publication.path.split('/')[1]}/"
     image = share_image(snapshot)
@@ -133,6 +147,8 @@ def article_html(request, publication):
         corrections=corrected,
         overdue=publication.is_overdue(),
         feedback=f"{publication.permanent_path}feedback/",
+        version=publication.number,
+        card=cards.of(publication, institution) is not None,
         count=f"/count/{publication.article_id}.gif",
         json_ld=[jsonld.script_text(one) for one in (page, jsonld.baidu(snapshot, **about))],
     )

@@ -143,7 +143,7 @@ def test_what_was_withdrawn_does_not_come_back_when_the_application_is_gone(fron
     publication = published.publish()
     other = published.publish("other", title="另一篇")
     CacheRefresh.objects.all().delete()
-    views = [ADDRESS, f"{ADDRESS}?v=large", f"{ADDRESS}?v=print"]
+    views = [ADDRESS, *(f"{ADDRESS}?v={view}" for view in website.VIEWS)]
     for path in (*views, other.path, "/", "/blood-pressure/"):
         assert front.get(path)[1] == "MISS"
     publishing.withdraw(publication, reason="数字有误")
@@ -225,7 +225,8 @@ def test_where_a_reader_came_from_travels_without_another_copy_of_the_article(fr
         assert front.get(permanent + asked)[:2] == (410, "HIT"), asked
 
 
-def test_a_visit_is_counted_behind_it_and_its_picture_never_fails(front, application):
+def test_a_visit_is_counted_behind_it_and_its_picture_never_fails(front, application, monkeypatch):
+    monkeypatch.setattr(visits, "sums", visits.Sums())
     publication = published.publish()
     picture = f"/count/{publication.article_id}.gif"
     for headers in (

@@ -15,11 +15,13 @@ from themes.tokens import tokens
 
 ROOT = Path(website.__file__).parent
 STATIC = ROOT / "static/themes"
-SHEETS = {name: (STATIC / f"calm/{name}.css").read_text(encoding="utf-8") for name in ("site", "lists")}
+SHEETS = {
+    name: (STATIC / f"calm/{name}.css").read_text(encoding="utf-8") for name in ("site", "lists", "leaflet")
+}
 CSS = re.sub(r"/\*.*?\*/", "", "".join(SHEETS.values()), flags=re.DOTALL)
 SCRIPTS = {name: (STATIC / f"{name}.js").read_text(encoding="utf-8") for name in ("site", "article")}
 SCRIPT = "".join(SCRIPTS.values())
-LIMITS = {"site": 16 * 1024, "lists": 5 * 1024}
+LIMITS = {"site": 16 * 1024, "lists": 5 * 1024, "leaflet": 4 * 1024}
 HOSPITALS = ["", "#0F766E", "#1F3A8A", "#ffff00", "#ffffff", "#000000", "#ff0000", "#00ff00", "#0000ff", "#777777"]  # fmt: skip
 
 
@@ -80,6 +82,7 @@ def test_sheets_and_scripts_stay_small():
 
 
 # Names that scripts and tests take hold of, or that only mark what a part is.
+LEAFLET_PARTS = {"key_message", "emergency", "care_card", "do_dont"}
 UNSTYLED = {"do", "self_care", "large", "news", "first", "text", "ways"}
 
 
@@ -101,5 +104,5 @@ def test_every_class_has_a_rule_and_every_rule_a_class():
         file.read_text(encoding="utf-8")
         for file in (ROOT / "terms.py", ROOT / "citations.py", ROOT / "website.py")
     )
-    named = {choice.value for choice in CareLevel} | {"large", "print", "grey"}
+    named = {choice.value for choice in CareLevel} | {"large", "print", "grey", "a5"} | LEAFLET_PARTS
     assert {name for name in styled - set(used) - named if name not in elsewhere} == set()

@@ -72,6 +72,31 @@ def test_headings_never_skip_a_level(kinds):
         level = block["level"]
 
 
+def test_links_to_a_heading_last_while_others_come_and_go():
+    def anchors(*texts):
+        body = [{"type": "heading", "value": {"text": text, "level": 2}} for text in texts]
+        return [block["anchor"] for block in website.prepare_blocks(body)]
+
+    assert anchors("数字怎么看？", "量 7 天") == ["c-数字怎么看", "c-量-7-天"]
+    assert anchors("量之前", "数字怎么看？", "“数字怎么看”") == ["c-量之前", "c-数字怎么看", "c-数字怎么看-"]
+
+
+def test_long_pieces_have_a_list_of_contents():
+    body = [block for block in samples.SNAPSHOT["body"] if block["type"] != "question_answer"]
+    questions = [block for block in samples.SNAPSHOT["body"] if block["type"] == "question_answer"]
+
+    def entries(body):
+        blocks = website.prepare_blocks(body)
+        return [block["heading"] for block in website.contents(blocks, {"body": body})]
+
+    assert entries(body) == []  # two chapters
+    asked = [block["value"]["question"] for block in questions]
+    assert entries([*body, *questions])[-2:] == asked
+    chapter = {"type": "heading", "value": {"text": "又一章", "level": 2}}
+    assert len(entries([*body, chapter, *questions])) == 3
+    assert entries([chapter] * 5) == []  # short
+
+
 def test_the_page_says_everything_the_rules_ask_for():
     with translation.override("zh-hans"):
         html = rendered()

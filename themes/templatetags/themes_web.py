@@ -9,6 +9,7 @@ from django.utils.html import format_html_join
 
 from articles import recordings
 from themes import labels, website
+from themes.citations import without
 
 
 register = template.Library()
@@ -18,6 +19,12 @@ register = template.Library()
 def canonical(context, html):
     """Print canonical HTML of a snapshot, its explained terms with their notes; anything else in it is shown as text."""
     return website.safe_html(html, context.get("terms"), context.get("citations"))
+
+
+@register.simple_tag
+def uncited(html):
+    """Print canonical HTML of a snapshot for where there is no list of references."""
+    return website.safe_html(without(html))
 
 
 @register.filter
@@ -61,18 +68,18 @@ def href(context, address, **parameters):
 
 
 @register.filter
+def absolute(address):
+    """Return ``address`` with the site's scheme and host; one in another storage has them already."""
+    return address if "://" in address else f"{settings.SITE_URL}{address}"
+
+
+@register.filter
 def care_level(level):
     """Return the words that tell a care card's level."""
     return labels.care_level(level)
 
 
 @register.filter
-@register.filter
-def absolute(address):
-    """Return ``address`` with the site's scheme and host; one in another storage has them already."""
-    return address if "://" in address else f"{settings.SITE_URL}{address}"
-
-
 def labelled(use):
     """Return whether readers must see that artificial intelligence was used (``ai.use`` of a snapshot)."""
     return bool(labels.ai_use(use))

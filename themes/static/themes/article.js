@@ -17,8 +17,7 @@ document.querySelectorAll("[data-count]").forEach((page) => {
   new Image().src = page.dataset.count + "?from=" + source;
 });
 
-/* A figure over the whole page: two fingers or the buttons enlarge it, one finger moves it; Escape, the way back and a tap
-   close it. Without this the figure is a link to its large picture. */
+/* A figure over the page: two fingers or the buttons enlarge it; Escape, the way back and a tap close it. */
 document.querySelectorAll(".viewer").forEach((viewer) => {
   const picture = new Image();
   let by, ratio, apart = 0;
