@@ -97,7 +97,6 @@ class Sums:
 
 
 sums = Sums()
-count = sums.count
 atexit.register(sums.finish)
 
 

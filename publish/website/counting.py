@@ -33,7 +33,7 @@ def picture(request, name):
     """Answer with the picture; count a visit when a reader's browser shows it on a page of ours."""
     article = _ARTICLE.fullmatch(name)
     if article and request.method == "GET" and _by_a_reader(request):
-        visits.count(int(article[1]), source_of(request))
+        visits.sums.count(int(article[1]), source_of(request))
     return HttpResponse(
         PICTURE,
         content_type="image/gif",
