@@ -64,7 +64,7 @@ def take(data):
     kind, read = ("m4a", _m4a) if data[4:8] == b"ftyp" else ("mp3", _mp3)
     try:
         cleaned, length = read(data)
-    except (struct.error, IndexError) as error:
+    except (struct.error, IndexError, ValueError) as error:
         raise _damaged() from error
     if length > MOST_SECONDS:
         raise _too_long()
@@ -215,7 +215,7 @@ def _between_tags(data):
             end -= 227
         elif data[end - 32 : end - 24] == b"APETAGEX":
             size, _items, flags = struct.unpack("<III", data[end - 20 : end - 8])
-            end -= size + (32 if flags >> 31 else 0)
+            end -= max(size, 32) + (32 if flags >> 31 else 0)
         elif data[end - 9 : end] == b"LYRICS200" and data[end - 15 : end - 9].isdigit():
             end -= int(data[end - 15 : end - 9]) + 15
         elif data[end - 10 : end - 7] == b"3DI":
@@ -256,7 +256,8 @@ _NEEDED = {
     b"stbl": {b"stsd", b"stts", b"stsc", b"stsz", b"stco", b"co64", b"sgpd", b"sbgp"},
 }
 _TIMED = {b"mvhd", b"tkhd", b"mdhd"}
-_MOST_MDAT = 16
+# Ten times what a quarter of an hour needs; more would only cost time and memory.
+_MOST_MDAT, _MOST_ROWS = 16, 1_000_000
 _AAC = {0x40, 0x66, 0x67, 0x68}
 _KINDS = {b"samr": "AMR", b"sawb": "AMR", b"alac": "Apple Lossless", b"ac-3": "AC-3"}
 
@@ -330,7 +331,7 @@ def _sift(out, start, end, parent, found):
 def _table(box, row):
     """Return the rows of a full box that holds a count and then rows."""
     (count,) = struct.unpack_from(">I", box, 4)
-    if count * struct.calcsize(row) > len(box) - 8:
+    if count > _MOST_ROWS or count * struct.calcsize(row) > len(box) - 8:
         raise _damaged()
     return [struct.unpack_from(row, box, 8 + number * struct.calcsize(row)) for number in range(count)]
 
@@ -338,8 +339,7 @@ def _table(box, row):
 def _sample_sizes(box):
     same, count = struct.unpack_from(">II", box, 4)
     if same:
-        # More samples than the file could hold bytes for would only fill the memory.
-        return [same] * count if same * count <= MOST_BYTES else []
+        return [same] * count if count <= _MOST_ROWS else []
     return [size for (size,) in _table(box[4:], ">I")]
 
 
