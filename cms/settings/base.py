@@ -229,6 +229,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF, UNSAFE_INLINE],
         "style-src": [SELF, UNSAFE_INLINE],
         "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF],
         "font-src": [SELF, "data:"],
         "connect-src": [SELF],
         "object-src": [NONE],

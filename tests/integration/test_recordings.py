@@ -20,7 +20,7 @@ from articles.errors import RecordingKeptError
 from articles.models import ArticlePage, Recording
 from articles.snapshot import build
 from articles.sound_files import SoundError
-from review import changes, checklist, services
+from review import assignments, changes, checklist, services
 from review.errors import ReviewStateError, StaleTextError
 from tests import samples
 from tests.factories import World, all_yes, edit_data, make_recording
@@ -181,6 +181,10 @@ def test_the_physician_listens_and_answers_for_it(world, article):
     address = recordings.url(page.context["snapshot"]["recording"])
     assert f'<audio controls preload="none" src="{address}">' in html and "赵示例" in html
     assert "answer_recording" in html
+    assignment = assignments.ask(step, world.physician, world.librarian)
+    phone = client.get(reverse("review:phone", args=[assignment.pk]))
+    assert f'src="{address}"' in phone.content.decode() and "answer_recording" in phone.content.decode()
+    assert "media-src 'self'" in phone.headers["Content-Security-Policy"]
     answers = {code: answer for code, answer in all_yes(step).items() if code != "recording"}
     with pytest.raises(ReviewStateError):
         services.sign(step, world.physician, seen_digest=page.context["digest"], answers=answers)
