@@ -37,8 +37,11 @@ class Line:
         return round(100 * (self.now - self.before) / self.before) if self.before else None
 
     @property
-    def decline(self):
-        return -(self.change or 0)
+    def trend(self):
+        """The change in words: “+47 %”, “new”, or a dash where there is nothing to compare."""
+        if self.change is None:
+            return _("new") if self.now else "–"
+        return f"{self.change:+d} %".replace("-", "−").replace("+0", "0")
 
     @property
     def numbers(self):
@@ -181,10 +184,10 @@ def chart(bars):
 
 
 def _round_up(number):
-    """Return the least of 10, 20, 50, 100, 200 … that is not below ``number``."""
+    """Return the least of 10, 20, 30, 40, 60, 80, 100, 200 … that is not below ``number``."""
     step = 10
     while True:
-        for factor in (1, 2, 5):
+        for factor in (1, 2, 3, 4, 6, 8):
             if number <= factor * step:
                 return factor * step
         step *= 10
