@@ -11,6 +11,7 @@ JOBS ?= 2
 PORT ?= 8000
 DEMO_SERVE ?= 1
 FUZZ_ROUNDS ?= 20
+RUNS ?= 5
 
 # Tests and the demo start many processes; each would compile the rooms anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -19,7 +20,7 @@ unexport PYTHONDONTWRITEBYTECODE
 BASE := $(VENV)/.base.stamp
 DEV := $(VENV)/.dev.stamp
 
-.PHONY: help setup demo test lint messages check-messages bench fuzz fixtures screenshots screens requirements system-test clean
+.PHONY: help setup demo test lint messages check-messages bench fuzz fixtures lighthouse screenshots screens requirements system-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +61,10 @@ screenshots: $(DEV) system-test ## the pictures of the README
 
 screens: $(DEV) system-test ## every page type of the readers' site in every look, into var/screens/
 	$(BIN)/python -m tests.tools.make_screenshots site
+
+lighthouse: $(DEV) system-test ## the readers' site on a slow phone, five runs a page (RUNS=5; on a quiet machine; npm)
+	@tests/tools/system_packages npm
+	$(BIN)/python -m tests.tools.lighthouse $(RUNS)
 
 requirements: $(DEV) ## pin requirements/*.in again, with hashes
 	cd requirements && for name in base dev; do \

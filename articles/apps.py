@@ -8,14 +8,14 @@ class ArticlesConfig(AppConfig):
     verbose_name = _("Articles")
 
     def ready(self):
-        from django.db.models.signals import post_save, pre_delete, pre_save
+        from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 
         from wagtail.models import Comment, CommentReply, UploadedFile
         from wagtail.signals import page_published, workflow_submitted
 
         from articles import comments, consent, receivers, registry
         from articles.citing import findings as citing
-        from articles.models import ArticlePage, LibraryImage
+        from articles.models import ArticlePage, LibraryImage, Recording
         from articles.planning import ideas, tasks
         from articles.starting import rules as starting
 
@@ -23,6 +23,10 @@ class ArticlesConfig(AppConfig):
         pre_delete.connect(
             receivers.keep_reviewed_article, sender=ArticlePage, dispatch_uid="keep_reviewed_article"
         )
+        pre_delete.connect(
+            receivers.keep_used_recording, sender=Recording, dispatch_uid="keep_used_recording"
+        )
+        post_delete.connect(receivers.forget_recording, sender=Recording, dispatch_uid="forget_recording")
         pre_delete.connect(ideas.follow_deletion, sender=ArticlePage, dispatch_uid="reopen_idea")
         page_published.connect(ideas.follow_signature, sender=ArticlePage, dispatch_uid="idea_written")
         workflow_submitted.connect(tasks.end_when_submitted, dispatch_uid="end_draft_task")

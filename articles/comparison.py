@@ -27,8 +27,8 @@ class Part:
     """One field or block. ``name``: path of the field, or type of the block; ``state``: SAME … REMOVED.
 
     ``pieces``: [(kind, text)] of textdiff; ``moved``: the block stands elsewhere now; ``place``: number of the block in the
-    newer text (in the older one when it was removed), 0 for fields; ``form_only``: words are the same, their form or the
-    picture is not.
+    newer text (in the older one when it was removed), 0 for fields; ``form_only``: words are the same, their form, the
+    picture or the recording is not.
     """
 
     name: str
@@ -47,8 +47,8 @@ class Part:
 
 FIELDS = (
     "title", "summary", "key_message", "audience", "topic.title", "topic.emergency", "department", "author.name",
-    "author.title", "author.department", "source.type", "source.line", "ai.use", "ai.note", "cover", "references",
-    "glossary", "changes", "correction", "review_months", "share_text", "push.title", "push.digest",
+    "author.title", "author.department", "source.type", "source.line", "ai.use", "ai.note", "cover", "recording",
+    "references", "glossary", "changes", "correction", "review_months", "share_text", "push.title", "push.digest",
     "push.alternatives", "seo_title", "seo_description",
 )  # fmt: skip
 """What is compared beside the body, in the order of the page; snapshots of older schemes lack some."""
@@ -73,7 +73,7 @@ def _field(name, old, new, words):
         _text_of(name, words.get(value, value) if _plain(value) else value) for value in (old, new)
     )
     if before == after:
-        changed = name == "cover" and _picture(old) != _picture(new)
+        changed = _file(name, old) != _file(name, new)
         return Part(name, CHANGED if changed else SAME, [(textdiff.SAME, after)], form_only=changed)
     state = ADDED if not before else REMOVED if not after else CHANGED
     return Part(name, state, textdiff.pieces(before, after))
@@ -89,6 +89,8 @@ def _text_of(name, value):
     match name:
         case "cover":
             return value["alt"]
+        case "recording":
+            return f"{value['reader']} {value['seconds'] // 60}:{value['seconds'] % 60:02}"
         case "references":
             return "\n".join(f"[{number}] {line}" for number, line in enumerate(value, start=1))
         case "glossary":
@@ -211,8 +213,10 @@ def _key(block):
     return json.dumps(block, ensure_ascii=False, sort_keys=True)
 
 
-def _picture(value):
-    return value and {name: value[name] for name in ("sha256", "focal", "credit", "caption")}
+def _file(name, value):
+    """Return what is not text of a picture or a recording."""
+    parts = {"cover": ("sha256", "focal", "credit", "caption"), "recording": ("sha256",)}.get(name)
+    return parts and value and {part: value[part] for part in parts}
 
 
 # --- a block as text ------------------------------------------------------------------------------

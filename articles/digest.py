@@ -1,17 +1,17 @@
 """The content digest (内容指纹): SHA-256 over the canonical form of what a reader can see.
 
-Scheme ``xinglin/3``: the snapshot as JSON with sorted keys, no blanks, UTF-8 without escapes, preceded by a line
+Scheme ``xinglin/4``: the snapshot as JSON with sorted keys, no blanks, UTF-8 without escapes, preceded by a line
 that names the scheme. Earlier schemes are written the same way, and old approvals keep verifying under them:
-``xinglin/2`` knows neither explained terms nor a note on what is new, ``xinglin/1`` neither alternatives for WeChat nor a
-correction note.
+``xinglin/3`` knows no recording, ``xinglin/2`` neither explained terms nor a note on what is new, ``xinglin/1`` neither
+alternatives for WeChat nor a correction note.
 """
 
 import hashlib
 import json
 
 
-SCHEME = "xinglin/3"
-KNOWN = ("xinglin/1", "xinglin/2", SCHEME)
+SCHEME = "xinglin/4"
+KNOWN = ("xinglin/1", "xinglin/2", "xinglin/3", SCHEME)
 
 
 def canonical_bytes(snapshot):

@@ -32,3 +32,7 @@ class ArticleKeptError(Refusal):
 
 class ConsentError(Refusal):
     """A consent that cannot be changed or withdrawn like this."""
+
+
+class RecordingKeptError(Refusal):
+    """A recording is not changed, and stays while a version of an article carries it."""

@@ -4,7 +4,7 @@ Referenced rows (topic, department, author, pictures, references) enter as value
 The same dict is digested, signed, kept with the approval and rendered for the website and for WeChat.
 """
 
-from articles import copies
+from articles import copies, recordings
 from articles.digest import SCHEME
 from articles.html import canonical_html, plain_text
 from articles.marks import Marks
@@ -15,8 +15,8 @@ def build(page, *, read=copies.keep):
     """Return the snapshot of ``page`` (an ArticlePage, usually from a revision).
 
     ``read`` turns a library image into its value: ``copies.keep`` copies it by content, ready to be published (call
-    it outside transactions); ``copies.probe`` reads without storing; ``copies.outline`` reads no file at all.
-    Raises articles.copies.CopyError when a picture cannot be read.
+    it outside transactions); ``copies.probe`` reads without storing; ``copies.outline`` reads no file at all. The
+    recording is treated in the same way. Raises articles.copies.CopyError when a file cannot be read.
     """
     topic = TopicPage.objects.parent_of(page).first() if page.depth and page.depth > 1 else None
     images = _Images(read, image_ids(page))
@@ -45,6 +45,7 @@ def build(page, *, read=copies.keep):
         "source": {"type": page.source_type, "line": page.source_line},
         "ai": {"use": page.ai_use, "note": page.ai_note},
         "cover": images.cover(page.cover_id),
+        "recording": _RECORDING[read](page.recording) if page.recording_id else None,
         "body": body,
         "references": [reference.line(style) for reference in references],
         "glossary": marks.glossary,
@@ -202,6 +203,11 @@ def _quote(value, images, marks):
     return {"text": value["text"] or "", "attribution": value["attribution"] or ""}
 
 
+_RECORDING = {
+    copies.keep: recordings.keep,
+    copies.probe: recordings.probe,
+    copies.outline: recordings.outline,
+}
 _VALUES = {
     "heading": _heading,
     "paragraph": _paragraph,

@@ -23,6 +23,7 @@ from articles.views import consent_panel, library, reaching
 from articles.views.consents import KeptPolicy, RightsGroup
 from articles.views.editing import ArticleViewSet
 from articles.views.findings import findings_of_draft
+from articles.views.recordings import RecordingChooserViewSet, RecordingViewSet
 
 
 for kept in (ConsentRecord, ReprintPermission):
@@ -46,7 +47,13 @@ class DepartmentViewSet(ModelViewSet):
 
 @hooks.register("register_admin_viewset")
 def register_article_viewsets():
-    return [ArticleViewSet("articles"), DepartmentViewSet("departments"), RightsGroup()]
+    return [
+        ArticleViewSet("articles"),
+        DepartmentViewSet("departments"),
+        RightsGroup(),
+        RecordingViewSet("recordings"),
+        RecordingChooserViewSet("recording_chooser"),
+    ]
 
 
 @hooks.register("register_log_actions")

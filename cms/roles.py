@@ -21,6 +21,7 @@ _CHANNEL = [
     *(f"publish.{action}_quietdate" for action in ("add", "change", "delete", "view")),
 ]
 _AFTER = [
+    "publish.view_visitcount",
     "publish.view_readerfeedback",
     "publish.change_readerfeedback",
     "review.view_rereview",
@@ -54,7 +55,7 @@ _RIGHTS = [
 _DESK = [
     *(
         f"articles.{action}_{model}"
-        for model in ("glossaryterm", "idea", "series", "drafttask")
+        for model in ("glossaryterm", "idea", "recording", "series", "drafttask")
         for action in ("add", "change", "delete", "view")
     ),
     "articles.view_healthday",
@@ -131,6 +132,7 @@ MODEL_RIGHTS = {
         *_NOTICES,
         *_HOLIDAYS,
         "publish.change_push",
+        "publish.view_visitcount",
         "review.view_approval",
         "review.add_physician",
         "review.change_physician",

@@ -135,6 +135,7 @@ SAMPLE = {
     "source": {"type": "original", "line": ""},
     "ai": {"use": "image", "note": "图画由人工智能生成，馆员核对。"},
     "cover": FIGURE,
+    "recording": None,
     "body": [{"type": kind, "value": value} for kind, value in BODY],
     "references": ["世界卫生组织. 医疗活动中手卫生指南[M]. 日内瓦：世界卫生组织，2009."],
     "glossary": [],

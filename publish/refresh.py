@@ -22,7 +22,7 @@ from django.utils.encoding import iri_to_uri
 
 from publish import jobs
 from publish.models import CacheRefresh, Correction, Publication, Withdrawal
-from publish.website import places
+from publish.website import counting, places, sitemaps
 from publish.website.reader import PAGE_SIZE
 from themes import website
 
@@ -52,8 +52,9 @@ LIST_PAGES = 20  # of a list; the rest is old, and gone from the caches before l
 
 def paths_of(*publications):
     """Return the addresses that tell readers of ``publications``, those that show their texts first."""
-    paths = [path for one in publications for path in (*_views(one.path), *_views(one.permanent_path))]
-    return list(dict.fromkeys([*paths, *_lists(publications)]))
+    paths = [path for one in publications for path in (*_views(one.path), *_permanent(one.permanent_path))]
+    cards = [f"{one.permanent_path}card.png" for one in publications]
+    return list(dict.fromkeys([*paths, *cards, *_lists(publications)]))
 
 
 def _lists(publications):
@@ -65,11 +66,16 @@ def _lists(publications):
     lists |= places.naming(publications)
     lists["/corrections/"] = (Correction.objects.count() + Withdrawal.objects.count(), None)
     pages = [page for path, (rows, size) in lists.items() for page in _pages(path, rows, size or PAGE_SIZE)]
-    return [*pages, "/feed/", "/sitemap.xml"]
+    return [*pages, "/feed/", *sitemaps.parts(lists["/"][0])]
 
 
 def _views(path):
     return [path, *(f"{path}?v={view}" for view in website.VIEWS)]
+
+
+def _permanent(path):
+    """Return the copies of a permanent address: by view, or by what it says of where the reader came from."""
+    return [*_views(path), *(f"{path}?from={source}" for source in counting.CARRIED)]
 
 
 def _pages(path, rows, size):
@@ -111,7 +117,8 @@ def _neighbours(publication):
     """Return the addresses of the articles that may name ``publication`` below their text."""
     near = Publication.objects.live().filter(topic_id=publication.topic_id).exclude(pk=publication.pk)
     newest = near.order_by("-published_at", "-pk").values_list("path", flat=True)[:NEIGHBOURS]
-    return [view for path in newest for view in _views(path)]
+    # Sheets, leaflets and cards name no other article.
+    return [view for path in newest for view in (path, f"{path}?v=large")]
 
 
 # --- the worker's part ------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ _SLOTS = {
     "police_filing": "示例公网安备 00000000000000号",
     "review_consent": "示例卫网审〔2026〕第 0000 号",
 }
+_RECORDING = {"sha256": "0" * 64, "format": "mp3", "seconds": 200, "size": 0, "reader": "示例"}
 _TOPICS = [("日常卫生", 12), ("高血压", 8), ("口腔健康", 5), ("儿童免疫接种", 3)]
 
 
@@ -61,6 +62,7 @@ def _parts(facts, institution, request, theme, light):
     frame = {
         "title": label(theme),
         "article": snapshot,
+        "read_aloud": {"recording": _RECORDING},
         "colours": [
             {"name": name, "text": colours[text], "ground": colours[ground], "ratio": f"{ratio:.1f}"}
             for name, (text, ground) in tokens(theme)["pairs-website"].items()

@@ -5,7 +5,7 @@ from wagtail.permissions import register_permission_policy
 
 from publish import audit
 from publish.models import Correction, Deletion, Delivery, Push, PushItem, ReaderFeedback, Withdrawal
-from publish.views import after, corrections, deletions, feedback, hand_over, withdrawals
+from publish.views import after, corrections, deletions, feedback, hand_over, visits, withdrawals
 from publish.views.deliveries import DeliveryViewSet
 from publish.views.fixes import FixesViewSet
 from publish.views.ledger import LedgerPolicy
@@ -26,6 +26,7 @@ hooks.register("register_log_actions", audit.register)
 hooks.register("register_page_header_buttons", withdrawals.header_buttons)
 hooks.register("register_page_header_buttons", corrections.header_buttons)
 hooks.register("register_page_header_buttons", feedback.header_buttons)
+hooks.register("register_page_header_buttons", visits.header_buttons)
 hooks.register("construct_homepage_panels", deletions.add_panel)
 hooks.register("construct_homepage_panels", hand_over.add_drift_panel)
 hooks.register("construct_homepage_panels", after.add_panel)

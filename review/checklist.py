@@ -75,6 +75,10 @@ _PHYSICIAN = (
         subject="treatment",
     ),
 )
+RECORDING = Question(
+    "recording", _("The recording says what the text says, word for word: I have listened to it.")
+)
+"""Asked of the physician beside the others, also where the hospital has questions of its own, when there is a recording."""
 _AUTHOR = (
     Question("meaning", _("I have read the edited text; it says what I mean.")),
     Question("sources", _("The references are those my statements rest on.")),
@@ -218,9 +222,15 @@ def machine_items(findings):
 
 
 def questions_for(task_state):
-    """Return (version, questions) of a step over its text; of a physician at most MOST_FOR_A_PHYSICIAN."""
-    subjects = task_state.revision.content.get("subjects") or []
-    return questions_of(task_state.task.specific.kind, subjects)
+    """Return (version, questions) of a step over its text.
+
+    Of a physician at most MOST_FOR_A_PHYSICIAN, and one more where the text is read aloud.
+    """
+    content, kind = task_state.revision.content, task_state.task.specific.kind
+    version, questions = questions_of(kind, content.get("subjects") or [])
+    if kind == StepKind.PHYSICIAN and content.get("recording"):
+        questions = (*questions, RECORDING)
+    return version, questions
 
 
 def questions_of(kind, subjects=()):

@@ -51,6 +51,7 @@ def _unlike(states):
     names = {
         "topic": _("Topic"),
         "department": _("Department"),
+        "recording": _("Recording"),
         "references": _("References, or how the house prints them"),
         "glossary": _("Explanations from the glossary"),
     }

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from articles.choices import AIUse, Audience, SourceType
 from articles.html import plain_text
+from articles.recordings import length
 from articles.snapshot import block_text
 
 
@@ -33,6 +34,7 @@ def lines(snapshot):
     more = [
         (_("Cover"), _picture(snapshot["cover"])),
         *((_("Picture"), _picture(image)) for image in pictures(snapshot)),
+        (_("Recording"), _recording(snapshot.get("recording"))),
         (_("Source"), " ".join(filter(None, (_label(SourceType, source["type"]), source["line"])))),
         (_("Use of AI"), " ".join(filter(None, (_label(AIUse, ai["use"]), ai["note"])))),
         (_("Title for search engines"), snapshot["seo_title"]),
@@ -70,6 +72,10 @@ def _alternatives(push):
 def _picture(image):
     """Name a picture by the beginning of its content's hash, so that another picture is another line."""
     return f"[{image['sha256'][:8]}] {image['alt']} {image['credit']}".strip() if image else ""
+
+
+def _recording(value):
+    return f"[{value['sha256'][:8]}] {value['reader']} {length(value['seconds'])}" if value else ""
 
 
 def _label(choices, value):

@@ -11,11 +11,12 @@ from django.core.files.base import ContentFile
 
 from PIL import Image, ImageDraw
 
-from articles.models import ArticlePage, Department, LibraryImage, Reference, TopicPage
+from articles.models import ArticlePage, Department, LibraryImage, Recording, Reference, TopicPage
 from cms import roles, site_setup
 from cms.models import HomePage
 from review import checklist, services
 from review.models import Physician, ReviewTaskState
+from tests.support import sounds
 from tests.tools import recorded, replayed
 from tests.tools.roots import plant_roots
 
@@ -42,6 +43,14 @@ def make_image(title="血压计", **options):
     image._set_image_file_metadata()
     image.save()
     return image
+
+
+def make_recording(title="朗读", reader="赵示例", data=None):
+    """Store a recording: three seconds of silence, unless ``data`` gives the file."""
+    recording = Recording(title=title, reader=reader)
+    recording.file.save("any name.bin", ContentFile(data or sounds.mp3(3)), save=False)
+    recording.save()
+    return recording
 
 
 def make_user(username, role=None, family="", given="", **fields):
@@ -242,6 +251,7 @@ def edit_data(article, **changes):
     data |= {
         "department": article.department_id,
         "cover": article.cover_id,
+        "recording": article.recording_id or "",
         "author_user": "",
         "body-count": "0",
     }

@@ -27,6 +27,11 @@ def cited(html, count):
     return {number for number in named if 1 <= number <= count}
 
 
+def without(html):
+    """Return canonical HTML without its citations, for where no list of references stands."""
+    return _CITATION.sub("", html)
+
+
 def cites(snapshot):
     """True when the body of ``snapshot`` cites at least one of its references."""
     count = len(snapshot["references"])

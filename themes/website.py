@@ -1,10 +1,11 @@
 """The look of the readers' website: from a snapshot and its facts to a page of HTML. No database.
 
-Every page is complete without JavaScript. ``?v=large`` sets all type larger, ``?v=print`` gives a sheet to hand out;
-both are addresses, not cookies, so that any cache may keep them.
+Every page is complete without JavaScript. ``?v=large`` sets all type larger, ``?v=print`` gives a sheet to hand out; an
+article has leaflets of one page and a card besides. All are addresses, not cookies, so that any cache may keep them.
 """
 
 import re
+from html import unescape
 
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -15,6 +16,7 @@ from django.utils.translation import gettext
 import segno
 
 from articles import copies, formats
+from articles.snapshot import body_text
 from themes import labels, registry, site_style
 from themes.citations import Citations
 from themes.terms import Terms
@@ -22,8 +24,16 @@ from themes.terms import Terms
 
 THEME = registry.DEFAULT
 LANGUAGE = "zh-hans"
-VIEWS = ("large", "print")
+LOOKS = ("large", "print")  # of any page
+LEAFLETS = {"leaflet": "a4", "leaflet-a5": "a5"}  # of an article, with their paper (themes.leaflet)
+CARD = "card"
+VIEWS = (*LOOKS, *LEAFLETS, CARD)
 
+LONGEST_ANCHOR = 20
+FEWEST_CONTENTS, LONG = 3, 600  # entries, characters of the body
+
+# Nothing of an article stands where blanks at the beginning of a line would show.
+_INDENT = re.compile(r"\n\s+")
 _TAG = re.compile(r"<[^>]*>?")
 _PLAIN_TAG = re.compile(r"</?(?:p|ul|ol|li|strong|em|sup|sub)>|</a>|<br ?/?>")
 _LINK = re.compile(r'<a href="(?P<href>(?:https?://|/)[^"<>]*)">')
@@ -60,7 +70,7 @@ def chrome(institution, request=None, view=None, *, theme=None, light=site_style
     """
     if view is None:
         view = request.GET.get("v", "") if request is not None else ""
-    view = view if view in VIEWS else ""
+    view = view if view in LOOKS else ""
     theme = theme or theme_of(institution, request)
     colour = institution.get("colour", "")
     return {
@@ -105,14 +115,17 @@ def render_article(snapshot, facts, request=None, *, theme=None, light=None, **e
         "citations": Citations(len(snapshot["references"])),
         "preview": preview,
     }
-    context["contents"] = [block for block in context["blocks"] if block["anchor"]]
+    context["contents"] = contents(context["blocks"], snapshot)
+    context["figures"] = any(block["type"] == "image" for block in context["blocks"])
     if context["printing"]:
-        context["qr"] = qr_code(facts["url"])
+        context["addresses"] = addresses(snapshot["body"])
+        context["qr"] = qr_code(f"{facts['url']}?from=qr")
     with translation.override(LANGUAGE):
         context["audience"] = labels.audience(snapshot["audience"])
         context["source"] = labels.source(snapshot["source"]["type"], snapshot["source"]["line"])
         context["ai_label"] = labels.ai_use(snapshot["ai"]["use"], snapshot["ai"]["note"])
-        return render_to_string(template("article", theme), context | extra)
+        html = render_to_string(template("article", theme), context | extra)
+    return _INDENT.sub("\n", html)
 
 
 def render_page(name, institution, request=None, *, theme=None, light=site_style.ASKED, **context):
@@ -123,32 +136,66 @@ def render_page(name, institution, request=None, *, theme=None, light=site_style
 
 
 def prepare_blocks(body, theme=THEME):
-    """Return the body with, for each block, its template, its heading level and, for chapters, an anchor.
+    """Return the body with, for each block, its template, its heading level and, for headings and questions, an anchor.
 
     Titles inside blocks stand one level below the heading before them, so that no level is skipped.
     """
-    blocks, level, chapters = [], 1, 0
+    blocks, level, taken = [], 1, set()
     for block in body:
-        anchor = ""
+        heading = ""
         if block["type"] == "heading":
             # A level-3 heading with no level-2 one above it would leave a gap in the outline.
-            level = min(int(block["value"]["level"]), level + 1)
-            own = level
-            if own == 2:
-                chapters += 1
-                anchor = f"c{chapters}"
+            level = own = min(int(block["value"]["level"]), level + 1)
+            heading = block["value"]["text"]
         else:
             own = min(level + 1, 4)
+            if block["type"] == "question_answer":
+                heading = block["value"]["question"]
         blocks.append(
             {
                 "type": block["type"],
                 "value": block["value"],
                 "template": template(f"blocks/{block['type']}", theme),
                 "level": own,
-                "anchor": anchor,
+                "heading": heading,
+                "anchor": _anchor(heading, taken) if heading else "",
             }
         )
     return blocks
+
+
+def _anchor(heading, taken):
+    """Return an id made of the heading's own words: links to it last while other headings come and go."""
+    name = "c-" + re.sub(r"\W+", "-", heading).strip("-")[:LONGEST_ANCHOR]
+    while name in taken:
+        name += "-"
+    taken.add(name)
+    return name
+
+
+def contents(blocks, snapshot):
+    """Return the blocks that a list of contents names: chapters, or with too few of them questions too; short pieces none."""
+    if len(body_text(snapshot)) < LONG:
+        return []
+    headed = [block for block in blocks if block["anchor"]]
+    chapters = [block for block in headed if block["type"] == "heading" and block["level"] == 2]
+    if len(chapters) < FEWEST_CONTENTS:
+        chapters = [block for block in headed if block in chapters or block["type"] == "question_answer"]
+    return chapters if len(chapters) >= FEWEST_CONTENTS else []
+
+
+def addresses(body):
+    """Return where the links in ``body`` lead, in order: paper shows them below the text."""
+    texts = [
+        html
+        for block in body
+        for html in (
+            block["value"].get("html", ""),
+            block["value"].get("answer", ""),
+            *block["value"].get("steps", ()),
+        )
+    ]
+    return [unescape(match["href"]) for html in texts for match in _LINK.finditer(html)]
 
 
 def safe_html(html, terms=None, citations=None):

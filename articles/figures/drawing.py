@@ -202,6 +202,8 @@ def _share(canvas, data):
     canvas.text(data["hospital"], MARGIN + 8, width, 17, bold=True)
     if data["signed"]:
         canvas.text(of["signed"], MARGIN + 8, width, 15, "muted")
+    for line in data.get("dates", ()):
+        canvas.text(line, MARGIN + 8, width, 15, "muted")
     if side:
         canvas.text(of["scan"], MARGIN + 8, width, 15, "muted")
         canvas.picture(_code(data["address"]), WIDTH - MARGIN - 8 - side, top, side)

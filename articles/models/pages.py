@@ -124,6 +124,7 @@ class ArticlePage(Page):
         blank=True,
         related_name="+",
         verbose_name=_("recording"),
+        help_text=_("The text read aloud, for those who would rather listen. It is signed with the text."),
     )
     department = models.ForeignKey(
         "articles.Department",
@@ -231,6 +232,7 @@ class ArticlePage(Page):
         FieldPanel("summary"),
         FieldPanel("key_message"),
         FieldPanel("cover"),
+        FieldPanel("recording"),
         FieldPanel("body"),
         ReferencesPanel("references", heading=_("References"), label=_("Reference")),
     ]

@@ -55,6 +55,9 @@ SENTENCES = {
     "registered_accounts:index": _(
         "No account is entered. Add each public account of the hospital and who answers for it."
     ),
+    "recordings:index": _(
+        "No recording yet. Have an article read aloud, add the file here, and choose it in the article below the cover."
+    ),
     "reprints:index": _(
         "No permission is entered. Before a text is reprinted, enter who allowed it, and choose it in the article under “About the article”."
     ),

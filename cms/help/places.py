@@ -32,6 +32,7 @@ PAGES = {
         "figures:edit",
         "figures:index",
         "figures:new",
+        "recordings:index",
         "reprints:index",
         "wagtailimages:index",
     ),

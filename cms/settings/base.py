@@ -229,6 +229,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF, UNSAFE_INLINE],
         "style-src": [SELF, UNSAFE_INLINE],
         "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF],
         "font-src": [SELF, "data:"],
         "connect-src": [SELF],
         "object-src": [NONE],
@@ -237,6 +238,10 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [SELF],
     }
 }
+
+# --- Readers ------------------------------------------------------------------------------
+# Seconds for which visits are summed up in memory before they are written (publish.visits); 0: nobody writes them.
+VISITS_WRITTEN_EVERY = 3
 
 # --- WeChat -------------------------------------------------------------------------------
 OUTBOUND_PROXY = env.text("OUTBOUND_PROXY")

@@ -5,6 +5,14 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 
+def origin_of(storage):
+    """Return the origin from which browsers fetch what is public in a STORAGES entry of `storage_from_url`."""
+    options = storage["OPTIONS"]
+    if domain := options.get("custom_domain"):
+        return f"https://{domain}"
+    return options["endpoint_url"]
+
+
 def storage_from_url(url):
     """Turn ``s3://KEY:SECRET@host[:port]/bucket?region=…&public=https://…`` into a STORAGES entry.
 

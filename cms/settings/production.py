@@ -2,7 +2,7 @@
 
 from cms.settings import env
 from cms.settings.base import *  # noqa: F403
-from cms.settings.base import STORAGES, TRUSTED_PROXIES, WECHAT_APPID
+from cms.settings.base import CONTENT_SECURITY_POLICY, STORAGES, TRUSTED_PROXIES, WECHAT_APPID
 
 
 SECRET_KEY = env.required(
@@ -31,9 +31,12 @@ if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 if media := env.text("MEDIA_STORAGE_URL"):
-    from cms.settings.media import storage_from_url
+    from cms.settings.media import origin_of, storage_from_url
 
     STORAGES = STORAGES | {"default": storage_from_url(media)}
+    # Colleagues see and hear signed copies too; readers' pages have policies of their own.
+    for kind in ("img-src", "media-src"):
+        CONTENT_SECURITY_POLICY["DIRECTIVES"][kind].append(origin_of(STORAGES["default"]))
 
 # W005, W021: HSTS for subdomains and preloading are promises for the whole hospital's domain,
 # which this site cannot make on its own.

@@ -44,6 +44,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": str(Path(VAR_DIR) / "test.sqlite3")}
     # Nothing here outlives the run, so nothing has to reach the disk.
     DATABASES["default"]["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"
+# Nothing writes behind a test's back; the tests of visits write themselves.
+VISITS_WRITTEN_EVERY = 0
 # Port 9 (discard): a test that forgets to start the sandbox reaches nobody.
 WECHAT_API_BASE = env.text("WECHAT_API_BASE", "http://127.0.0.1:9").rstrip("/")
 LOOKUP_ADDRESSES = dict.fromkeys(("pubmed", "crossref", "doi", "open_library"), "http://127.0.0.1:9")

@@ -10,6 +10,7 @@ from publish.views.access import may_look
 from publish.views.feedback import FeedbackViewSet
 from publish.views.overdue import OverdueCopyViewSet
 from publish.views.spot_checks import SpotCheckViewSet
+from publish.views.visits import VisitsViewSet
 from review import rereview
 from review.models import ReReview, SpotCheckItem, Verdict
 from review.views import registers
@@ -23,6 +24,7 @@ class AfterGroup(ViewSetGroup):
     menu_order = 252
     items = (
         ReReviewViewSet("rereviews"),
+        VisitsViewSet("visits"),
         FeedbackViewSet("reader_feedback"),
         OverdueCopyViewSet("overdue_copies"),
         SpotCheckViewSet("spot_checks"),

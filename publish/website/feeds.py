@@ -1,20 +1,32 @@
 """The newest signed articles as an Atom feed."""
 
+from datetime import UTC, datetime
+
 from django.contrib.syndication.views import Feed
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from publish.website import reader
+from publish.website import reader, sitemaps
 from publish.website.reader import absolute
 
 
 LENGTH = 30
+# Of a site where nothing was ever published: any day but today, which would be news at every look.
+NEVER = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class _Atom(Atom1Feed):
+    """A feed whose day is that of the last change, a withdrawal being one: who asks again learns of it."""
+
+    def latest_post_date(self):
+        return self.feed["changed"]
 
 
 class LatestFeed(Feed):
-    """``/feed/``: title, summary, reviewer; the link is the permanent address."""
+    """``/feed/``: title, summary, author; the link is the permanent address."""
 
-    feed_type = Atom1Feed
+    feed_type = _Atom
     language = "zh-CN"
 
     def get_object(self, request):
@@ -32,6 +44,9 @@ class LatestFeed(Feed):
     def author_name(self, institution):
         return institution.name
 
+    def feed_extra_kwargs(self, institution):
+        return {"changed": sitemaps.changes()["/"] or NEVER}
+
     def items(self, institution):
         return reader.ReaderCopy().latest(LENGTH)
 
@@ -41,7 +56,8 @@ class LatestFeed(Feed):
         return publication.title
 
     def item_description(self, publication):
-        return publication.summary
+        # The element says that it holds HTML, and a summary is plain text.
+        return escape(publication.summary)
 
     def item_link(self, publication):
         return publication.permanent_url
@@ -50,7 +66,8 @@ class LatestFeed(Feed):
         return publication.permanent_url
 
     def item_author_name(self, publication):
-        return publication.snapshot["author"]["name"]
+        # Without one the entry has the feed's: the hospital.
+        return publication.snapshot["author"]["name"] or None
 
     def item_pubdate(self, publication):
         return publication.first_published_at

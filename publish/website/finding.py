@@ -34,7 +34,9 @@ def need(request, slug):
 def body_index(request):
     """Answer ``/body/``: the parts of the body that have articles, as a list and as a figure."""
     areas = places.body_areas(reader.topics_with_articles())
-    return _page(request, "body", "/body/", places=areas, figure=body.labels(areas))
+    return _page(
+        request, "body", "/body/", title=_("Parts of the body"), places=areas, figure=body.labels(areas)
+    )
 
 
 @public
@@ -56,7 +58,7 @@ def body_area(request, slug):
 @public
 def departments(request):
     """Answer ``/departments/``: the departments that answer for live articles."""
-    return _page(request, "departments", "/departments/", places=places.departments())
+    return _page(request, "departments", "/departments/", title=_("Departments"), places=places.departments())
 
 
 @public
@@ -79,7 +81,7 @@ def department(request, pk):
 @public
 def index(request):
     """Answer ``/a-z/``: the letters, with their numbers of articles and their pages."""
-    return _page(request, "letters", "/a-z/", places=places.letters())
+    return _page(request, "letters", "/a-z/", title=_("A to Z"), places=places.letters())
 
 
 @public
@@ -97,6 +99,7 @@ def letter(request, slug):
         places.letter_path(letter),
         page_obj,
         title=letter if letter != places.OTHER else "0–9",
+        above=("/a-z/", _("A to Z")),
         letters=places.letters(),
         slug=slug,
         terms=places.terms(letter) if page_obj.number == 1 else (),
@@ -125,6 +128,18 @@ def _listed(request, name, path, page_obj, **context):
     return _page(request, name, canonical, page_obj=page_obj, list_path=path, **context)
 
 
-def _page(request, name, path, **context):
+def _page(request, name, path, *, title, above=None, **context):
+    """``title`` and ``above`` (path and name of the page above it) are what the trail says, too."""
     institution = reader.institution(request).facts()
-    return HttpResponse(website.render_page(name, institution, request, canonical=absolute(path), **context))
+    trail = [*([(above[1], above[0])] if above else []), (title, path.partition("?")[0])]
+    html = website.render_page(
+        name,
+        institution,
+        request,
+        canonical=absolute(path),
+        title=title,
+        above=above,
+        json_ld=reader.crumbs(*trail),
+        **context,
+    )
+    return HttpResponse(html)

@@ -1,4 +1,8 @@
-"""Structured data of an article for search engines (facts/health.md §6), from the signed snapshot only."""
+"""Structured data for search engines (facts/health.md §6): of an article from the signed snapshot only.
+
+Every function returns a dict that stands in a script element of its own (`script_text`). Who publishes stands in full once a
+page and is pointed to by its ``@id`` after that.
+"""
 
 import json
 from datetime import datetime, time
@@ -9,7 +13,7 @@ from django.utils.safestring import mark_safe
 
 
 SCHEMA = "https://schema.org"
-# Baidu's time factors, read beside schema.org's.
+# Baidu's time factors; none of schema.org's words, so they stand apart.
 BAIDU = "https://ziyuan.baidu.com/contexts/cambrian.jsonld"
 AUDIENCES = {"patients": "Patient", "carers": "Caregiver"}
 # Inside a script element only these could end or confuse it; JSON reads the escapes back as they were.
@@ -22,41 +26,38 @@ _ESCAPES = {
 }
 
 
-def medical_web_page(snapshot, facts, *, address, published_at, image="", corrections=()):
-    """Return the MedicalWebPage of a signed article as a dict.
+def medical_web_page(snapshot, facts, *, address, first_published_at, published_at, image="", corrections=()):
+    """Return the MedicalWebPage of a signed article.
 
-    ``address``: the page's absolute address; ``published_at``: aware datetime of this version; ``image``: absolute
-    address of the cover; ``corrections``: dicts of day and note. Reviewers are named only when the article has been signed.
+    ``address``: the page's absolute address; ``first_published_at``, ``published_at``: aware datetimes of the first and of
+    this version; ``image``: absolute address of the cover; ``corrections``: dicts of day and note. Reviewers are named only
+    when the article has been signed.
     """
-    institution = facts["institution"]
-    publisher = {"@type": "Hospital", "name": institution["name"], "url": f"{settings.SITE_URL}/"}
-    published = _local(published_at)
+    publisher = publisher_of(facts["institution"])
+    named = {"@id": publisher["@id"]}
+    author = _person(snapshot["author"]) if snapshot["author"]["name"] else named
+    dates = {"datePublished": _local(first_published_at), "dateModified": _local(published_at)}
     article = {
         "@type": "Article",
         "headline": snapshot["title"],
-        "description": snapshot["summary"],
-        "author": _person(snapshot["author"]) if snapshot["author"]["name"] else publisher,
-        "publisher": publisher,
-        "datePublished": published,
-        "dateModified": published,
+        "author": author,
+        "publisher": named,
+        **dates,
         "mainEntityOfPage": address,
     }
     page = {
-        "@context": [SCHEMA, BAIDU],
+        "@context": SCHEMA,
         "@type": "MedicalWebPage",
         "@id": facts["url"],
         "url": address,
-        "title": snapshot["title"],
         "name": snapshot["seo_title"] or snapshot["title"],
         "description": snapshot["seo_description"] or snapshot["summary"],
         "inLanguage": "zh-CN",
         "isAccessibleForFree": True,
-        "datePublished": published,
-        "dateModified": published,
-        "pubDate": published[:19],
-        "upDate": published[:19],
+        "isPartOf": {"@id": _id("site")},
+        **dates,
         "publisher": publisher,
-        "author": article["author"],
+        "author": author,
         "medicalAudience": {
             "@type": "MedicalAudience",
             "audienceType": AUDIENCES.get(snapshot["audience"], "Patient"),
@@ -64,9 +65,9 @@ def medical_web_page(snapshot, facts, *, address, published_at, image="", correc
         "mainEntity": article,
     }
     if image:
-        page["image"] = page["images"] = article["image"] = [image]
+        page["image"] = article["image"] = [image]
     if corrections:
-        page["correction"] = article["correction"] = [
+        page["correction"] = [
             {"@type": "CorrectionComment", "text": one["note"], "datePublished": one["day"].isoformat()}
             for one in corrections
         ]
@@ -78,13 +79,84 @@ def medical_web_page(snapshot, facts, *, address, published_at, image="", correc
         page["lastReviewed"] = facts["signed_on"].isoformat()
         page["reviewedBy"] = [_person(reviewer) for reviewer in facts["reviewers"]]
     if facts["valid_until"]:
-        page["expires"] = article["expires"] = facts["valid_until"].isoformat()
+        page["expires"] = facts["valid_until"].isoformat()
     return page
+
+
+def baidu(snapshot, *, address, first_published_at, published_at, image=""):
+    """Return an article's time factors as Baidu reads them: local times without a zone."""
+    found = {
+        "@context": BAIDU,
+        "@id": address,
+        "title": snapshot["title"],
+        "description": snapshot["seo_description"] or snapshot["summary"],
+        "pubDate": _local(first_published_at)[:19],
+        "upDate": _local(published_at)[:19],
+    }
+    return found | ({"images": [image]} if image else {})
+
+
+def breadcrumbs(trail, *, inside=False):
+    """Return the BreadcrumbList of [(name, path)] from the home page to the page itself.
+
+    ``inside``: as a part of another dict, which says the context.
+    """
+    found = {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": place, "name": str(name), "item": absolute(path)}
+            for place, (name, path) in enumerate(trail, start=1)
+        ],
+    }
+    return found if inside else {"@context": SCHEMA} | found
+
+
+def website(institution):
+    """Return the WebSite, as the home page tells it: its names, who publishes it, how it is searched."""
+    return {
+        "@context": SCHEMA,
+        "@type": "WebSite",
+        "@id": _id("site"),
+        "url": absolute("/"),
+        "name": f"{institution['name']}{institution['short_name']}",
+        "inLanguage": "zh-CN",
+        "publisher": publisher_of(institution),
+        "potentialAction": {
+            "@type": "SearchAction",
+            "target": {
+                "@type": "EntryPoint",
+                "urlTemplate": absolute("/search/?q={search_term_string}"),
+            },
+            "query-input": "required name=search_term_string",
+        },
+    }
+
+
+def publisher_of(institution):
+    """Return the hospital of Institution.facts(), with its logo when it has one."""
+    found = {"@type": "Hospital", "@id": _id("publisher"), "name": institution["name"], "url": absolute("/")}
+    if logo := institution.get("logo"):
+        found["logo"] = {
+            "@type": "ImageObject",
+            "url": absolute(logo["url"]),
+            "width": logo["width"],
+            "height": logo["height"],
+        }
+    return found
+
+
+def absolute(address):
+    """Return ``address`` with scheme and host; one in another storage has them already."""
+    return address if "://" in address else f"{settings.SITE_URL}{address}"
 
 
 def script_text(data):
     """Return ``data`` as JSON that may stand inside a script element, marked safe for templates."""
     return mark_safe(json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES))  # noqa: S308
+
+
+def _id(name):
+    return f"{settings.SITE_URL}/#{name}"
 
 
 def _person(entry):

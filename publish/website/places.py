@@ -129,14 +129,28 @@ def department_path(pk):
 # --- For those who keep lists of the site's addresses -------------------------------------------
 
 
-def addresses(topics):
-    """Return the addresses of all these pages that hold something, for the site map."""
-    held = [(needs(topics), None), (body_areas(topics), "/body/"), (departments(), "/departments/")]
-    paths = []
-    for places, front in held:
-        paths += ([front] if front and places else []) + [place["url"] for place in places]
-    lettered = [place["url"] for place in letters() if place["number"]]
-    return [*paths, *(["/a-z/", *lettered] if lettered else [])]
+def addresses(topics, days):
+    """Return [(address, moment or None)] of all these pages that hold something, for the site map.
+
+    ``days``: when what changed last (publish.website.sitemaps.changes).
+    """
+
+    def newest(keys):
+        return max((days[key] for key in keys if days[key]), default=None)
+
+    found = []
+    for field, front, held in (("needs", None, needs(topics)), ("body_areas", "/body/", body_areas(topics))):
+        of = {
+            place["url"]: newest(("topic", topic["pk"]) for topic in topics if place["slug"] in topic[field])
+            for place in held
+        }
+        found += ([(front, max(filter(None, of.values()), default=None))] if front and of else []) + [
+            *of.items()
+        ]
+    of = {place["url"]: days["department", int(place["slug"])] for place in departments()}
+    found += [("/departments/", max(filter(None, of.values()), default=None)), *of.items()] if of else []
+    of = {place["url"]: days["letter", letter_of(place["slug"])] for place in letters() if place["number"]}
+    return [*found, *([("/a-z/", days["/"]), *of.items()] if of else [])]
 
 
 def naming(publications):

@@ -4,11 +4,12 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from articles.models import Institution, TopicPage
 from articles.versions import Signed
 from publish.models import Publication
-from publish.website import places
+from publish.website import jsonld, places
 from themes import website
 
 
@@ -66,7 +67,24 @@ class ReaderCopy:
             "needs": () if topic else places.needs(topics),
             "emergency": newest.snapshot["topic"]["emergency"] if topic and newest else "",
             "canonical": absolute(path if page_obj.number == 1 else f"{path}?page={page_obj.number}"),
+            "json_ld": self._json_ld(request, topic, page_obj.number),
         }
+
+    def _json_ld(self, request, topic, number):
+        """Return what search engines are told of a list: the site itself on its front page, else where the page stands."""
+        if topic:
+            return crumbs((topic.title, f"/{topic.slug}/"))
+        return [jsonld.script_text(jsonld.website(institution(request).facts()))] if number == 1 else []
+
+
+def trail(*places):
+    """Return the way from the home page to a page as [(name, path)]."""
+    return [(_("Home"), "/"), *places]
+
+
+def crumbs(*places):
+    """Return the texts of the structured data of a page that stands below the home page at the last of ``places``."""
+    return [jsonld.script_text(jsonld.breadcrumbs(trail(*places)))]
 
 
 def frame(request):

@@ -13,6 +13,7 @@ from django.core.paginator import Paginator
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from wagtail.models import Workflow, WorkflowPage, WorkflowTask
 
@@ -92,6 +93,7 @@ def how_we_check(request):
         reader.institution(request).facts(),
         request,
         canonical=absolute("/how-we-check/"),
+        json_ld=reader.crumbs((_("How we write and check"), "/how-we-check/")),
         chains=chains(chosen),
         careful_subjects=[subject.label for subject in Subject if subject in presets.CAREFUL_SUBJECTS],
         staff=staff(),
@@ -189,6 +191,7 @@ def corrections(request):
         reader.institution(request).facts(),
         request,
         canonical=absolute(path if page_obj.number == 1 else f"{path}?page={page_obj.number}"),
+        json_ld=reader.crumbs((_("Corrections and withdrawals"), path)),
         page_obj=page_obj,
         list_path=path,
         entries=entries(page_obj.object_list),
@@ -207,5 +210,6 @@ def accessibility(request):
         reader.institution(request).facts(),
         request,
         canonical=absolute("/accessibility/"),
+        json_ld=reader.crumbs((_("Accessibility"), "/accessibility/")),
     )
     return HttpResponse(html)

@@ -11,10 +11,10 @@ from wagtail.models import Page
 from articles import copies
 from publish import corrections
 from publish.models import Publication
-from publish.website import jsonld, reader, series
+from publish.website import cards, counting, jsonld, reader, series
 from publish.website.reader import absolute
 from publish.website.responses import public
-from themes import website
+from themes import leaflet, website
 
 
 _LIVE_FIRST = Case(
@@ -40,7 +40,7 @@ def by_address(request, path):
     if publication is None:
         return _page(request, path)
     if publication.state == Publication.State.LIVE:
-        return HttpResponse(article_html(request, publication))
+        return HttpResponse(_view(request, publication))
     if publication.state == Publication.State.WITHDRAWN:
         return withdrawn(request, publication)
     return _to_current(request, publication.article_id)
@@ -76,8 +76,9 @@ def _to_current(request, article_id):
     if publication.state == Publication.State.WITHDRAWN:
         return withdrawn(request, publication)
     view = request.GET.get("v")
-    query = f"?{urlencode({'v': view})}" if view in website.VIEWS else ""
-    return HttpResponseRedirect(publication.path + query)
+    kept = {"v": view if view in website.VIEWS else "", "from": counting.carried(request.GET)}
+    query = urlencode({name: value for name, value in kept.items() if value})
+    return HttpResponseRedirect(f"{publication.path}?{query}" if query else publication.path)
 
 
 def withdrawn(request, publication):
@@ -98,45 +99,75 @@ def withdrawn(request, publication):
     return HttpResponse(html, status=410)
 
 
+def _view(request, publication):
+    """Return the page of a live publication that ``?v=`` asks for: the leaflet, the card, else the article."""
+    view = request.GET.get("v")
+    institution = reader.institution(request)
+    if view in website.LEAFLETS:
+        facts, overdue = publication.facts(institution), publication.is_overdue()
+        address = absolute(publication.path)
+        return leaflet.render(publication.snapshot, facts, request, canonical=address, overdue=overdue)
+    if view == website.CARD and (shown := cards.of(publication, institution)):
+        return cards.page(request, publication, shown)
+    return article_html(request, publication)
+
+
 def article_html(request, publication):
     """Return the page of a live publication."""
     snapshot = publication.snapshot
-    facts = publication.facts(reader.institution(request))
+    institution = reader.institution(request)
+    facts = publication.facts(institution)
     canonical = absolute(publication.path)
+    topic_url = f"/{publication.path.split('/')[1]}/"
     image = share_image(snapshot)
+    published = (publication.first_published_at, publication.published_at)
     corrected = corrections.public(publication.article_id)
     more = reader.ReaderCopy().live_in_topic(publication.topic_id).exclude(pk=publication.pk)[:MORE]
+    about = {
+        "address": canonical,
+        "first_published_at": published[0],
+        "published_at": published[1],
+        "image": image["url"] if image else "",
+    }
+    page = jsonld.medical_web_page(snapshot, facts, corrections=corrected, **about)
+    page["breadcrumb"] = jsonld.breadcrumbs(
+        reader.trail((snapshot["topic"]["title"], topic_url), (snapshot["title"], publication.path)),
+        inside=True,
+    )
     return website.render_article(
         snapshot,
         facts,
         request,
         canonical=canonical,
-        topic_url=f"/{publication.path.split('/')[1]}/",
+        topic_url=topic_url,
         share_image=image,
+        published=published,
         more=more,
         series=series.of(publication),
         corrections=corrected,
         overdue=publication.is_overdue(),
         feedback=f"{publication.permanent_path}feedback/",
-        json_ld=jsonld.script_text(
-            jsonld.medical_web_page(
-                snapshot,
-                facts,
-                address=canonical,
-                published_at=publication.published_at,
-                image=image,
-                corrections=corrected,
-            )
-        ),
+        version=publication.number,
+        card=cards.of(publication, institution) is not None,
+        count=f"/count/{publication.article_id}.gif",
+        json_ld=[jsonld.script_text(one) for one in (page, jsonld.baidu(snapshot, **about))],
     )
 
 
 def share_image(snapshot):
-    """Return the absolute address of the cover as a square, or an empty string."""
+    """Return the cover as a square, {"url" (absolute), "alt"}, or None: the page then shows the site's own picture."""
     if not snapshot["cover"]:
-        return ""
-    url = copies.url(snapshot["cover"], "square")
-    return url if "://" in url else absolute(url)
+        return None
+    return {
+        "url": jsonld.absolute(copies.url(snapshot["cover"], "square")),
+        "alt": snapshot["cover"]["alt"],
+    }
+
+
+# What search engines need not ask for: it belongs to colleagues, to one reader, or counts.
+KEPT_FROM_ROBOTS = (
+    "/admin/", "/review/", "/preview/", "/wechat/", "/documents/", "/search/", "/count/", "/a/*/feedback/",
+)  # fmt: skip
 
 
 @public
@@ -144,7 +175,7 @@ def robots(request):
     """Answer ``/robots.txt``."""
     lines = [
         "User-agent: *",
-        *(f"Disallow: {path}" for path in ("/admin/", "/review/", "/search/", "/wechat/")),
+        *(f"Disallow: {path}" for path in KEPT_FROM_ROBOTS),
         "",
     ]
     lines.append(f"Sitemap: {absolute('/sitemap.xml')}")

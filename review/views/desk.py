@@ -16,7 +16,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from wagtail.models import TaskState, WorkflowState
 
-from articles import registry
+from articles import recordings, registry
 from articles.copies import CopyError
 from articles.errors import Refusal
 from articles.models import ArticlePage
@@ -145,6 +145,7 @@ def text_page(request, state, form, status=200, confirmation=None):
         "objection": rights.objection_to_sign(user, state, article) if open_ else "",
         "may_call_back": open_ and rights.may_call_back(user, state.workflow_state),
         "may_except": open_ and rights.may_except(user),
+        "recording": recordings.shown(reading.snapshot["recording"]),
         "findings": found,
         "machine": checklist.machine_items(found),
         "covers": checklist.COVERS[kind],

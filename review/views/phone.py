@@ -20,7 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from wagtail.models import TaskState
 
-from articles import registry
+from articles import recordings, registry
 from articles.copies import CopyError
 from articles.errors import Refusal
 from review import (
@@ -70,7 +70,7 @@ def _private(referrer, policy=POLICY):
             response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
             response.headers["Referrer-Policy"] = referrer
             if policy:
-                response.headers["Content-Security-Policy"] = policy
+                response.headers["Content-Security-Policy"] = f"{policy}; media-src {recordings.source()}"
             return response
 
         return served
@@ -255,6 +255,7 @@ class PhoneView(AssignmentMixin, View):
             "is_last_step": not any(step["state"] == "later" for step in steps),
             "snapshot": shown.snapshot,
             "digest": shown.digest,
+            "recording": recordings.shown(shown.snapshot["recording"]),
             "form": form,
             "covers": checklist.COVERS[kind],
             "objection": rights.objection_to_sign(self.person, self.state, shown.article),

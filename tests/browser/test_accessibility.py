@@ -1,17 +1,19 @@
-"""Every face through axe, which knows the Web Content Accessibility Guidelines: no violation."""
+"""Every face through axe, which knows the Web Content Accessibility Guidelines: no violation.
+
+The pages that readers meet stand in test_site_pages.
+"""
 
 import json
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from articles.models import GlossaryTerm, Institution, TopicPage
+from articles.models import GlossaryTerm
 from publish import services
-from publish.models import Publication, Push
+from publish.models import Push
 from publish.states import State
 from tests.browser.people import PHONE, Editor, log_in, width_of
 from tests.factories import make_image, raw_body
-from tests.tools import site_pages
 from themes.registry import themes
 
 
@@ -42,46 +44,6 @@ def busy_hospital(hospital):
     hospital.waiting = hospital.submit(hospital.make_article(title="高血压患者的日常管理"))
     hospital.draft = hospital.make_article(title="还没写完的文章", body="[]", references=False)
     return hospital
-
-
-def _faults(page, *, quick):
-    """Return what axe finds; ``quick``: of what differs between looks alone."""
-    some = {"runOnly": ["color-contrast", "target-size"], "resultTypes": ["violations"]}
-    found = Axe().run(page, options=some if quick else None).response["violations"]
-    return [f"{item['id']}: {node['html'][:160]}" for item in found for node in item["nodes"]]
-
-
-def test_readers_pages_in_every_look(busy_hospital, open_page):
-    """Each page type in each theme, by day, by night and in large type; at 200 % it still fits a phone."""
-    gone = busy_hospital.publish(busy_hospital.make_article(title="撤下的文章"))
-    Publication.objects.filter(pk=gone.pk).update(state=Publication.State.WITHDRAWN)
-    TopicPage.objects.update(needs=["medicines"], body_areas=["chest"])
-    statuses = {"not-found": 404, "withdrawn": 410}
-    paths = site_pages.page_types(
-        busy_hospital.live,
-        words="盐",
-        department=busy_hospital.live.department_id,
-        withdrawn=gone,
-    )
-    page = open_page(**PHONE)
-    faults = []
-    for theme in themes():
-        Institution.objects.update_or_create(defaults={"site_theme": theme})
-        for name, path in paths.items():
-            assert page.goto(busy_hospital.url + path).status == statuses.get(name, 200), name
-            for light in ("light", "dark"):
-                page.emulate_media(color_scheme=light)
-                quick = (theme, light) != ("calm", "light")
-                faults += [(theme, light, name, fault) for fault in _faults(page, quick=quick)]
-            if theme != "calm":
-                continue
-            page.goto(f"{busy_hospital.url}{path}{'&' if '?' in path else '?'}v=large")
-            faults += [(theme, "large", name, fault) for fault in _faults(page, quick=True)]
-            # Type twice as large as usual, as a browser may be set.
-            page.evaluate("document.documentElement.style.fontSize = '36px'")
-            if width_of(page) > PHONE["width"]:
-                faults.append((theme, "200 %", name, width_of(page)))
-    assert faults == []
 
 
 @pytest.mark.parametrize("theme", themes())

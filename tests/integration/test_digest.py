@@ -13,12 +13,14 @@ from articles.models import (
     Department,
     LibraryImage,
     PushAlternative,
+    Recording,
     Reference,
     Series,
     TopicPage,
 )
 from articles.snapshot import build
-from tests.factories import World, make_image, make_user, picture_bytes, raw_body
+from tests.factories import World, make_image, make_recording, make_user, picture_bytes, raw_body
+from tests.support import sounds
 from tests.tools.consents import make_consent, make_reprint
 
 
@@ -67,6 +69,7 @@ VISIBLE = {
     "ai_use": lambda a: setattr(a, "ai_use", "draft"),
     "ai_note": lambda a: setattr(a, "ai_note", "某工具，李示例核对"),
     "cover": lambda a: setattr(a, "cover", make_image("别的封面", colour="#123456")),
+    "recording": lambda a: setattr(a, "recording", make_recording()),
     "share_text": lambda a: setattr(a, "share_text", "分享语"),
     "push_title": lambda a: setattr(a, "push_title", "微信题目"),
     "push_digest": lambda a: setattr(a, "push_digest", "微信摘要"),
@@ -180,6 +183,30 @@ def test_image_bytes_enter(article):
     assert digest_of(article) != before
 
 
+SOUND = {
+    "its bytes": {"data": sounds.mp3(4)},
+    "its format": {"data": sounds.m4a(3)},
+    "who reads": {"reader": "钱示例"},
+}
+
+
+@pytest.mark.parametrize("name", SOUND)
+def test_each_value_of_a_recording_changes_the_digest(article, name):
+    article.recording = make_recording()
+    article.save()
+    before = build(ArticlePage.objects.get(pk=article.pk))
+    assert set(before["recording"]) == {"sha256", "format", "seconds", "size", "reader"}
+    article.recording = make_recording(**SOUND[name])
+    article.save()
+    after = build(ArticlePage.objects.get(pk=article.pk))
+    assert digest(after) != digest(before)
+    # What only colleagues see, and another row of the same content, count for nothing.
+    article.recording = make_recording(title="又存了一次", **SOUND[name])
+    article.save()
+    Recording.objects.update(created_at=datetime(2020, 1, 1, tzinfo=UTC), title="改名")
+    assert digest_of(article) == digest(after)
+
+
 def invisible_keys(article):
     raw = list(article.body.raw_data)
     changed = [block | {"id": None} for block in raw]
@@ -242,6 +269,14 @@ def test_every_field_of_an_article_is_either_visible_or_listed_as_invisible():
     invisible = {"author_user", "release", "subjects", "has_case", "consents", "reprint"}
     invisible |= {"series", "series_order", "starting_point", "guide"}
     assert own - invisible <= set(VISIBLE) | {"body"}
+
+
+@pytest.mark.parametrize("scheme", ["xinglin/1", "xinglin/2", "xinglin/3"])
+def test_earlier_schemes_are_digested_as_they_were(scheme):
+    assert (
+        canonical_bytes({"scheme": scheme, "title": "题"})
+        == f'{scheme}\n{{"scheme":"{scheme}","title":"题"}}'.encode()
+    )
 
 
 def test_unknown_scheme_is_refused():

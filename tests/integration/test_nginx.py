@@ -12,9 +12,9 @@ import pytest
 from pytest_django.live_server_helper import LiveServer
 
 from articles.models import Institution
-from publish import publishing, refresh
-from publish.models import CacheRefresh, ReaderFeedback
-from publish.website import responses
+from publish import publishing, refresh, visits
+from publish.models import CacheRefresh, ReaderFeedback, VisitCount
+from publish.website import counting, responses
 from tests import samples
 from tests.tools import nginx, published
 from themes import website
@@ -71,13 +71,17 @@ class Front:
         self._process.enter_context(nginx.running(self.folder, self.port))
 
     def get(self, path=ADDRESS, method="GET", body=None, **headers):
+        status, body = self.bytes(path, method, body, **headers)
+        return status, self.answer.headers["X-Cache"], body.decode()
+
+    def bytes(self, path, method="GET", body=None, **headers):
         connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
         names = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, path, body, {"Host": "testserver"} | names)
         self.answer = connection.getresponse()
-        body = self.answer.read().decode()
+        body = self.answer.read()
         connection.close()
-        return self.answer.status, self.answer.headers["X-Cache"], body
+        return self.answer.status, body
 
     def stale(self, path):
         """Return the answer once the copy is no longer fresh, a second after it was made."""
@@ -139,7 +143,7 @@ def test_what_was_withdrawn_does_not_come_back_when_the_application_is_gone(fron
     publication = published.publish()
     other = published.publish("other", title="另一篇")
     CacheRefresh.objects.all().delete()
-    views = [ADDRESS, f"{ADDRESS}?v=large", f"{ADDRESS}?v=print"]
+    views = [ADDRESS, *(f"{ADDRESS}?v={view}" for view in website.VIEWS)]
     for path in (*views, other.path, "/", "/blood-pressure/"):
         assert front.get(path)[1] == "MISS"
     publishing.withdraw(publication, reason="数字有误")
@@ -188,8 +192,53 @@ def test_the_arguments_of_the_key_are_those_that_change_a_page():
     views = re.search(r"map \$arg_v .*?\^\((.*?)\)\$", text, re.DOTALL)[1]
     assert tuple(views.split("|")) == website.VIEWS
     # What has a location of its own reaches the application with all its arguments; `dark` belongs to previews.
-    own = {"searching.py", "feedback.py", "preview_page.py"}
+    own = {"searching.py", "feedback.py", "preview_page.py", "counting.py"}
     files = [path for path in (nginx.ROOT / "publish" / "website").glob("*.py") if path.name not in own]
     source = "".join(path.read_text("utf-8") for path in [*files, Path(website.__file__)])
     asked = set(re.findall(r"""GET(?:\.get\(|\[)["'](\w+)""", source))
-    assert asked - {"dark"} == set(re.findall(r"map \$arg_(\w+)", text))
+    kept = set(re.findall(r"\$arg_(\w+)", " ".join(re.findall("^map .*", text, re.MULTILINE))))
+    assert asked - {"dark"} | {"from", "p"} == kept
+
+
+def test_where_a_reader_came_from_travels_without_another_copy_of_the_article(front):
+    """The permanent address hands it on in copies of its own, each known to a withdrawal; an article has one copy."""
+    publication = published.publish()
+    permanent = publication.permanent_path
+    for asked, handed_on in {
+        "": "",
+        "?from=qr": "?from=qr",
+        "?p=a-key-of-a-push": "?from=wechat",
+        "?from=singlemessage&isappinstalled=0": "",
+        "?p=a-key&from=timeline": "",
+        "?from=wechat&page=2&x=1": "?from=wechat",
+        "?v=large&from=wechat": "?v=large",
+    }.items():
+        assert front.get(permanent + asked)[0] == 302
+        assert front.answer.headers["Location"] == ADDRESS + handed_on, asked
+    assert front.get(f"{permanent}?p=the-key-of-another-push")[1] == "HIT"
+    assert front.get(f"{ADDRESS}?from=qr")[1] == "MISS"
+    assert {front.get(f"{ADDRESS}{more}")[1] for more in ("", "?from=wechat", "?page=2", "?p=x")} == {"HIT"}
+    publishing.withdraw(publication, reason="数字有误")
+    while refresh.take(timezone.now() + timedelta(minutes=1)):
+        pass
+    for asked in ("", "?from=qr", "?p=a-key-of-a-push", "?v=large&from=wechat"):
+        assert front.get(permanent + asked)[:2] == (410, "HIT"), asked
+
+
+def test_a_visit_is_counted_behind_it_and_its_picture_never_fails(front, application, monkeypatch):
+    monkeypatch.setattr(visits, "sums", visits.Sums())
+    publication = published.publish()
+    picture = f"/count/{publication.article_id}.gif"
+    for headers in (
+        {"Referer": f"http://testserver{ADDRESS}?from=qr"},
+        {},
+        {"Referer": "http://else.example/"},
+    ):
+        assert front.bytes(picture, **headers) == (200, counting.PICTURE)
+        assert front.answer.headers["Cache-Control"] == "no-store" and not front.answer.headers["Set-Cookie"]
+    assert visits.sums.write()
+    assert dict(VisitCount.objects.values_list("source", "visits")) == {"qr": 1, "other": 2}
+    application.stop()
+    front.restart()
+    status, body = front.bytes(picture)
+    assert (status, body[:6]) == (200, b"GIF89a") and front.answer.headers["Cache-Control"] == "no-store"

@@ -6,7 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.staticfiles import finders
+from django.core.files.storage import default_storage
+from django.utils import timezone
 
 from wagtail.models import PageViewRestriction
 
@@ -14,13 +17,15 @@ import pytest
 from defusedxml import ElementTree
 
 from articles import copies, formats
-from articles.models import ArticlePage, Institution, TopicPage
+from articles.models import ArticlePage, Department, Institution, LibraryImage, TopicPage
 from cms import demo
-from publish import publishing
-from publish.models import Publication
-from publish.website import preview, responses
+from publish import publishing, refresh
+from publish.models import Publication, Withdrawal
+from publish.website import jsonld, preview, responses, sitemaps
 from tests import samples
 from tests.tools import published
+from tests.tools.site_pages import page_types
+from themes import leaflet, website
 
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +135,75 @@ def test_the_sheet_to_print_is_linked_and_works(client, publication):
     assert publication.permanent_url in html
 
 
+def test_a_sheet_to_print_names_the_addresses_behind_its_links(client, publication):
+    html = text(client.get(f"{ADDRESS}?v=print"))
+    links = re.findall(
+        r'<a href="(https://[^"]+)"', html.partition('class="body"')[2].partition("<footer")[0]
+    )
+    (listed,) = re.findall(r'type="a">(.*?)</ol>', html)
+    assert re.findall(r"<li>(.*?)</li>", listed) == links
+    assert 'class="zoom"' not in html
+
+
+@pytest.mark.parametrize("view", website.LEAFLETS)
+def test_a_leaflet_holds_what_was_signed_and_who_signed_it(client, publication, view):
+    ArticlePage.objects.update(title="改了", summary="改了", key_message="改了", author_name="改了")
+    TopicPage.objects.update(title="改了", emergency="改了")
+    assert f'href="{ADDRESS}?v=leaflet"' in text(client.get(ADDRESS))
+    html = text(client.get(f"{ADDRESS}?v={view}"))
+    institution = Institution.load()
+    for words in (
+        samples.SNAPSHOT["title"],
+        samples.SNAPSHOT["key_message"],
+        samples.SNAPSHOT["topic"]["emergency"],
+        "胸口压榨样疼痛",
+        "周明远",
+        "2026年11月16日",
+        "2028年11月16日",
+        "适用人群：患者和家属",
+        "原创",
+        samples.SNAPSHOT["ai"]["note"],
+        institution.name,
+        institution.disclaimer,
+        publication.permanent_url,
+        '<meta name="robots" content="noindex">',
+        f'<link rel="canonical" href="{settings.SITE_URL}{ADDRESS}">',
+    ):
+        assert words in html, words
+    assert "改了" not in html and "<script" not in html and "复审" not in html
+    Publication.objects.update(valid_until="2020-01-02")
+    assert "原定在 2020年1月2日 前复审" in text(client.get(f"{ADDRESS}?v={view}"))
+
+
+def test_a_draft_has_no_leaflet(rf):
+    facts = preview.facts_of_draft(Institution.load().facts())
+    with pytest.raises(ValueError, match="unsigned"):
+        leaflet.render(samples.SNAPSHOT, facts, rf.get("/?v=leaflet"), canonical="")
+
+
+def test_the_card_is_drawn_once_and_only_while_the_article_may_be_passed_on(client, publication):
+    address = f"{publication.permanent_path}card.png"
+    assert f'href="{ADDRESS}?v=card"' in text(client.get(ADDRESS))
+    assert f'src="{address}"' in text(client.get(f"{ADDRESS}?v=card"))
+    first = client.get(address)
+    assert (first.status_code, first.headers["Content-Type"]) == (200, "image/png")
+    assert first.headers["Cache-Control"] == responses.CACHED and not first.cookies
+    (kept,) = default_storage.listdir("cards")[1]
+    assert client.get(f"{address}?size=9999&colour=ff0000").content == first.content
+    assert default_storage.listdir("cards")[1] == [kept], "asked for with arguments: no other card"
+    Institution.objects.update(name="另一家示例医院")
+    assert client.get(address).content != first.content
+    assert len(default_storage.listdir("cards")[1]) == 2
+    assert address in refresh.paths_of(publication)
+    Publication.objects.update(valid_until="2020-01-02")
+    assert client.get(address).status_code == 404
+    assert "v=card" not in text(client.get(ADDRESS))
+    publishing.withdraw(publication, reason="数字有误")
+    gone = client.get(address)
+    assert (gone.status_code, gone.content) == (410, b"")
+    assert client.get("/a/999999999/card.png").status_code == 404
+
+
 def test_foreign_parameters_do_no_harm(client, publication):
     for query in ("?p=xl3k", "?v=nonsense", "?v=%00", "?utm_source=x&p[]=1"):
         assert client.get(ADDRESS + query).status_code == 200, query
@@ -139,7 +213,7 @@ def test_foreign_parameters_do_no_harm(client, publication):
 
 
 def test_the_permanent_address_leads_to_the_current_one(client, publication):
-    response = client.get(f"{publication.permanent_path}?p=abc&v=large")
+    response = client.get(f"{publication.permanent_path}?x=abc&v=large")
     assert response.status_code == 302
     assert response.headers["Location"] == f"{ADDRESS}?v=large"
     assert "max-age=60" in response.headers["Cache-Control"]
@@ -155,9 +229,10 @@ def test_unknown_permanent_addresses_are_not_found(client, path):
 
 def test_a_withdrawn_article_is_gone_at_once(client, publication):
     withdrawal = publishing.withdraw(publication, reason="数字有误")
-    for path in (ADDRESS, publication.permanent_path):
+    views = [f"{ADDRESS}?v={view}" for view in website.VIEWS]
+    for path in (ADDRESS, publication.permanent_path, *views):
         response = client.get(path)
-        assert response.status_code == 410
+        assert response.status_code == 410, path
         assert samples.SNAPSHOT["title"] not in text(response)
         assert samples.SNAPSHOT["key_message"] not in text(response)
         assert "数字有误" in text(response)
@@ -239,7 +314,7 @@ def test_pages_run_one_file_and_fetch_nothing_from_elsewhere(client, publication
         html = text(client.get(path))
         scripts = re.findall(r"<script[^>]*>", html)
         assert set(scripts) - {'<script type="application/ld+json">'} == {
-            '<script src="/static/themes/site.js" defer>'
+            f'<script src="/static/themes/{"article" if path == ADDRESS else "site"}.js" defer>'
         }
         assert not re.search(r"\son\w+=|javascript:|style=\"", html)
         for address in re.findall(
@@ -314,18 +389,26 @@ def test_pages_cost_as_many_queries_with_forty_articles_as_with_ten(client, djan
     assert all(many <= few for few, many in costs.values()), costs
 
 
-def test_html_and_css_stay_within_forty_kilobytes(client, publication):
-    css = Path(finders.find("themes/calm/site.css")).stat().st_size
+def test_html_css_and_script_stay_within_forty_kilobytes(client, publication):
     for image, kind in formats.wanted(samples.SNAPSHOT):
         copies.store(formats.list_name(image, kind), json.dumps(kind).encode())
     for number in range(4):
         published.publish(f"more{number}", title=f"同专题{number}")
-    sizes = [len(client.get(ADDRESS).content)]
+    html = text(client.get(ADDRESS))
+    assert "full.avif" in html
+    files = [name.removeprefix("/static/") for name in _files(html)]
+    assert {"themes/calm/site.css", "themes/article.js"} <= set(files)
+    beside = sum(Path(finders.find(name)).stat().st_size for name in files)
+    sizes = [len(html.encode())]
     for number, snapshot in enumerate(demo_snapshots()):
         path = published.publish(f"demo{number}", snapshot=snapshot).path
         sizes.append(len(client.get(path).content))
     assert len(sizes) > 5
-    assert max(sizes) + css <= 40 * 1024
+    assert max(sizes) + beside <= 40 * 1024, (max(sizes), beside)
+
+
+def _files(html):
+    return re.findall(r'<(?:link rel="stylesheet" href|script src)="([^"]+)"', html)
 
 
 # --- Lists, feed, map, 404 ----------------------------------------------------------------------
@@ -384,13 +467,191 @@ def test_the_map_names_home_topics_and_articles(client, publication):
     space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
     found = [element.text for element in root.findall("s:url/s:loc", space)]
     lists = ["/departments/", f"/departments/{publication.department_id}/", "/a-z/", "/a-z/z/"]
-    assert found == [f"{settings.SITE_URL}{path}" for path in ("/", "/blood-pressure/", *lists, ADDRESS)]
+    trust = ["/how-we-check/", "/corrections/", "/accessibility/"]
+    paths = ("/", "/blood-pressure/", *lists, *trust, ADDRESS)
+    assert found == [f"{settings.SITE_URL}{path}" for path in paths]
+
+
+def days(client, path="/sitemap.xml", element="url"):
+    """Return {path: day or None} of a map."""
+    space = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
+    rows = ElementTree.fromstring(client.get(path).content).findall(f"s:{element}", space)
+    return {
+        row.findtext("s:loc", None, space).removeprefix(settings.SITE_URL): row.findtext(
+            "s:lastmod", None, space
+        )
+        for row in rows
+    }
+
+
+def test_the_map_gives_the_days_on_which_readers_got_something_new(client, publication):
+    """A list has the day of the newest in it, or of a withdrawal from it; what is overdue is left out; no day is today's."""
+    TopicPage.objects.update(needs=["medicines"], body_areas=["chest"])
+    other = published.topic("用药", "medicine", needs=["medicines"])
+    later = published.SIGNED_AT + timedelta(days=3)
+    second = published.publish("second", other, title="阿司匹林", cover=None, signed_at=later)
+    found = days(client)
+    assert {found[path] for path in ("/", "/medicine/", "/need/medicines/", "/a-z/a/", second.path)} == {
+        "2026-11-19"
+    }
+    assert {found[path] for path in ("/blood-pressure/", "/body/", "/body/chest/", "/a-z/z/", ADDRESS)} == {
+        "2026-11-16"
+    }
+    assert found["/corrections/"] is None and found["/accessibility/"] is None
+    third = published.publish("third", title="早上量血压", cover=None, signed_at=later)
+    publishing.withdraw(third, reason="数字有误")
+    Withdrawal.objects.update(withdrawn_at=later + timedelta(days=2))
+    Publication.objects.filter(pk=second.pk).update(valid_until=later.date())
+    found = days(client)
+    assert second.path not in found and third.path not in found
+    gone = ("/", "/blood-pressure/", "/body/chest/", "/a-z/z/", "/corrections/")
+    assert {found[path] for path in gone} == {"2026-11-21"} and found["/medicine/"] == "2026-11-19"
+
+
+def test_a_long_map_is_split_and_old_articles_keep_their_place(client, publication, monkeypatch):
+    monkeypatch.setattr(sitemaps, "MOST", 3)
+    for number in range(1, 4):
+        minute = published.SIGNED_AT + timedelta(days=number)
+        published.publish(f"n{number}", title=f"第{number}篇", cover=None, body=[], signed_at=minute)
+    assert days(client, element="sitemap") == {
+        "/sitemap-0.xml": "2026-11-19",
+        "/sitemap-1.xml": "2026-11-18",
+        "/sitemap-2.xml": "2026-11-19",
+    }
+    assert list(days(client, "/sitemap-1.xml")) == [ADDRESS, "/blood-pressure/n1/", "/blood-pressure/n2/"]
+    assert list(days(client, "/sitemap-2.xml")) == ["/blood-pressure/n3/"]
+    assert "/" in days(client, "/sitemap-0.xml") and client.get("/sitemap-3.xml").status_code == 404
+    assert {"/sitemap.xml", "/sitemap-0.xml", "/sitemap-2.xml"} <= set(refresh.paths_of(publication))
+
+
+def test_the_feed_is_right_for_those_who_ask_again(client):
+    published.home()
+    empty = client.get("/feed/").content
+    assert empty == client.get("/feed/").content and b"<updated>2000-01-01T" in empty
+    nobody = {"name": "", "title": "", "department": ""}
+    publication = published.publish(summary="少于 5 < 6 & 更多", author=nobody)
+    first = client.get("/feed/")
+    atom = {"a": "http://www.w3.org/2005/Atom"}
+    entry = ElementTree.fromstring(first.content).find("a:entry", atom)
+    assert entry.find("a:summary", atom).get("type") == "html"
+    assert entry.findtext("a:summary", None, atom) == "少于 5 &lt; 6 &amp; 更多"
+    assert (
+        entry.find("a:author", atom) is None
+        and entry.findtext("a:updated", None, atom) == "2026-11-16T01:30:00+00:00"
+    )
+    asked = {"if-none-match": first.headers["ETag"], "if-modified-since": first.headers["Last-Modified"]}
+    assert client.get("/feed/", headers=asked).status_code == 304
+    publishing.withdraw(publication, reason="数字有误")
+    again = client.get("/feed/", headers=asked)
+    assert again.status_code == 200 and again.headers["Last-Modified"] != first.headers["Last-Modified"]
 
 
 def test_robots_are_shown_the_map_and_kept_off_the_desk(client):
     lines = text(client.get("/robots.txt")).splitlines()
-    assert "Disallow: /admin/" in lines
+    for path in ("/admin/", "/review/", "/preview/", "/search/", "/count/", "/a/*/feedback/"):
+        assert f"Disallow: {path}" in lines
     assert f"Sitemap: {settings.SITE_URL}/sitemap.xml" in lines
+
+
+# --- What machines are told -----------------------------------------------------------------------
+
+
+def told(html):
+    """Return the head of a page as programs read it: {name: content}, and what its structured data say, by type."""
+    head = html.partition("</head>")[0]
+    names = dict(re.findall(r'<meta (?:name|property)="([^"]+)" content="([^"]*)"', head))
+    names["canonical"] = (re.findall(r'<link rel="canonical" href="([^"]+)"', head) or [None])[0]
+    data = [
+        json.loads(one)
+        for one in re.findall(r'<script type="application/ld\+json">(.*?)</script>', head, re.DOTALL)
+    ]
+    return names, {one.get("@type", one["@context"]): one for one in data}
+
+
+def test_every_page_can_be_shared_and_says_which_address_is_its_own(client, publication, settings):
+    settings.SITE_URL = "https://kepu.example.cn"
+    gone = published.publish("gone", title="撤回的一篇")
+    publishing.withdraw(gone, reason="数字有误")
+    TopicPage.objects.update(needs=["medicines"], body_areas=["chest"])
+    pages = page_types(publication, department=publication.department_id, withdrawn=gone)
+    for other in (
+        "leaflet",
+        "leaflet-a5",
+        "share-card",
+    ):  # of the article; nobody is to find them by themselves
+        html = text(client.get(pages.pop(other)))
+        assert f'<link rel="canonical" href="https://kepu.example.cn{ADDRESS}">' in html and "noindex" in html
+    assert len(pages) > 15
+    institution = Institution.load()
+    name_of_site = institution.name + institution.short_name
+    for name, path in pages.items():
+        for view in (path, f"{path}{'&' if '?' in path else '?'}v=large"):
+            found, data = told(text(client.get(view)))
+            assert found["description"] and found["og:description"] and found["og:title"], view
+            assert found["og:type"] == ("article" if name.startswith("article") else "website")
+            assert (found["og:locale"], found["og:site_name"]) == ("zh_CN", name_of_site), view
+            assert found["og:image"].startswith("https://kepu.example.cn/") and found["og:image:alt"], view
+            assert (found["og:image:width"], found["og:image:height"]) == ("500", "500")
+            hidden = name in {
+                "search",
+                "search-found",
+                "search-nothing",
+                "not-found",
+                "withdrawn",
+                "feedback",
+            }
+            assert (found.get("robots") == "noindex") == hidden, view
+            own = None if hidden else f"https://kepu.example.cn{path.partition('?')[0]}"
+            assert found["canonical"] == found.get("og:url") == own, view
+            assert bool(data) != hidden, view
+    found, data = told(text(client.get(ADDRESS)))
+    assert found["article:published_time"] == found["article:modified_time"] == "2026-11-16T09:30:00+08:00"
+    trail = data["MedicalWebPage"]["breadcrumb"]["itemListElement"]
+    assert [one["item"].removeprefix("https://kepu.example.cn") for one in trail] == [
+        "/",
+        "/blood-pressure/",
+        ADDRESS,
+    ]
+    assert data[jsonld.BAIDU]["upDate"] == "2026-11-16T09:30:00"
+    search = told(text(client.get("/")))[1]["WebSite"]["potentialAction"]["target"]["urlTemplate"]
+    assert (
+        client.get(search.removeprefix(settings.SITE_URL).format(search_term_string="血压")).status_code
+        == 200
+    )
+    published.keep_pictures()
+    assert client.get(found["og:image"].removeprefix(settings.SITE_URL)).status_code == 200
+
+
+def test_machines_are_told_what_was_signed_whatever_is_edited_since(client, publication):
+    """Every word and day of the head, the feed and the maps comes from the signature or is the hospital's own chrome."""
+    published.publish("second", title="第二篇")
+
+    def outputs():
+        heads = {
+            path: text(client.get(path)).partition("</head>")[0]
+            for path in (ADDRESS, f"{ADDRESS}?v=large", "/")
+        }
+        return heads | {path: client.get(path).content for path in ("/feed/", "/sitemap.xml", "/robots.txt")}
+
+    before = outputs()
+    page = ArticlePage.objects.get(pk=publication.article_id)
+    changed = "没有人签发过"
+    page.title = page.seo_title = page.summary = page.key_message = page.share_text = page.author_name = (
+        changed
+    )
+    page.search_description = changed
+    page.save_revision()
+    ArticlePage.objects.update(
+        title=changed, seo_title=changed, summary=changed, share_text=changed, author_name=changed
+    )
+    TopicPage.objects.update(
+        title=changed, intro=changed, emergency=changed, latest_revision_created_at=timezone.now()
+    )
+    Department.objects.update(name=changed)
+    get_user_model().objects.update(first_name=changed)
+    LibraryImage.objects.update(title=changed, description=changed)
+    published.article("draft", title=changed)
+    assert outputs() == before
 
 
 def test_a_missing_page_helps(client, publication):

@@ -35,6 +35,11 @@ GROUND = "#dfe9e7"
 SHADOW = "#b9cbc8"
 RADIUS = 22
 MOST_BYTES = 300_000
+# Pictures further down wait until somebody comes near; those that cannot be shown are not waited for.
+PICTURES = """() => Promise.all([...document.images].map(one => {
+  one.loading = "eager";
+  return one.decode().catch(() => {});
+}))"""
 
 
 def free_port():
@@ -316,10 +321,7 @@ def site_screens(camera, demo):
                 page.emulate_media(color_scheme=light)
                 for name, path in paths.items():
                     page.goto(f"{site}{path}")
-                    page.evaluate(
-                        "document.querySelectorAll('img').forEach(one => { one.loading = 'eager'; })"
-                    )
-                    page.wait_for_load_state("networkidle")
+                    page.evaluate(PICTURES)
                     file = SCREENS / f"{theme}-{light}-{size[0]}-{name}.png"
                     page.screenshot(path=file, full_page=True)
                     number += 1

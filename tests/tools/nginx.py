@@ -51,7 +51,7 @@ def configuration(folder, port, upstream, *, extra="", var=None, secret=""):
 daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;
 events {{ worker_connections 256; }}
 http {{
-types {{ text/html html; text/css css; image/svg+xml svg; }}
+include /etc/nginx/mime.types; default_type application/octet-stream;
 access_log off; keepalive_requests 1000000;
 {temporary}
 include {folder}/site.conf;

@@ -9,7 +9,9 @@ from publish.website import jsonld
 from tests import samples
 
 
+FIRST = datetime(2026, 10, 31, 23, 5, tzinfo=ZoneInfo("UTC"))
 PUBLISHED = datetime(2026, 11, 20, 1, 30, tzinfo=ZoneInfo("UTC"))
+TIMES = {"first_published_at": FIRST, "published_at": PUBLISHED}
 ADDRESS = "https://kepu.example.cn/blood-pressure/measure/"
 
 
@@ -18,7 +20,7 @@ def page(snapshot=None, **facts):
         snapshot or samples.snapshot(),
         samples.facts(**facts),
         address=ADDRESS,
-        published_at=PUBLISHED,
+        **TIMES,
         image="https://kepu.example.cn/c.jpg",
     )
 
@@ -34,6 +36,12 @@ def test_says_what_the_page_is_who_wrote_it_and_who_reviewed_it():
     assert data["reviewedBy"][0]["jobTitle"] == "主任医师"
     assert data["author"]["name"] == "林晓棠"
     assert data["publisher"]["name"] == "示例医院"
+    assert data["author"] == data["mainEntity"]["author"]
+    assert data["mainEntity"]["publisher"] == {"@id": data["publisher"]["@id"]}
+    assert (data["datePublished"], data["dateModified"]) == (
+        "2026-11-01T07:05:00+08:00",
+        "2026-11-20T09:30:00+08:00",
+    )
     assert data["citation"] == samples.SNAPSHOT["references"]
     assert data["mainEntity"]["@type"] == "Article"
     assert data["mainEntity"]["headline"] == samples.SNAPSHOT["title"]
@@ -41,10 +49,62 @@ def test_says_what_the_page_is_who_wrote_it_and_who_reviewed_it():
 
 
 def test_gives_baidu_its_times_in_shanghai_without_an_offset():
-    data = page()
-    assert "https://ziyuan.baidu.com/contexts/cambrian.jsonld" in data["@context"]
-    assert data["pubDate"] == data["upDate"] == "2026-11-20T09:30:00"
-    assert data["datePublished"] == "2026-11-20T09:30:00+08:00"
+    data = jsonld.baidu(samples.snapshot(), address=ADDRESS, **TIMES)
+    assert (data["@context"], data["@id"]) == (jsonld.BAIDU, ADDRESS)
+    assert (data["pubDate"], data["upDate"]) == ("2026-11-01T07:05:00", "2026-11-20T09:30:00")
+    assert data["title"] == samples.SNAPSHOT["title"] and "images" not in data
+    assert not {"pubDate", "upDate", "title", "images"} & set(page())
+
+
+def test_uses_schema_orgs_own_words_alone():
+    """What schema.org 29 defines for the types that stand here; with a logo, a correction, a trail, and on the home page."""
+    institution = samples.FACTS["institution"] | {"logo": {"url": "/media/l.png", "width": 300, "height": 60}}
+    whole = jsonld.medical_web_page(
+        samples.snapshot(),
+        samples.facts(institution=institution),
+        address=ADDRESS,
+        corrections=[{"day": PUBLISHED.date(), "note": "改了剂量"}],
+        **TIMES,
+    )
+    whole["breadcrumb"] = jsonld.breadcrumbs([("首页", "/"), ("高血压", "/blood-pressure/")], inside=True)
+    thing = {"name", "url", "description", "image", "@context", "@type", "@id"}
+    work = thing | {
+        "author", "publisher", "datePublished", "dateModified", "expires", "inLanguage", "isAccessibleForFree", "isPartOf",
+        "about", "citation", "correction", "mainEntity", "headline", "text",
+    }  # fmt: skip
+    known = {
+        "MedicalWebPage": work | {"lastReviewed", "reviewedBy", "breadcrumb", "medicalAudience"},
+        "Article": work | {"mainEntityOfPage"},
+        "WebSite": work | {"potentialAction"},
+        "CorrectionComment": work,
+        "Hospital": thing | {"logo"},
+        "MedicalOrganization": thing,
+        "Person": thing | {"jobTitle", "affiliation"},
+        "MedicalAudience": thing | {"audienceType"},
+        "MedicalEntity": thing,
+        "ImageObject": work | {"width", "height"},
+        "BreadcrumbList": thing | {"itemListElement"},
+        "ListItem": thing | {"position", "item"},
+        "SearchAction": thing | {"target", "query-input"},
+        "EntryPoint": thing | {"urlTemplate"},
+    }
+
+    def look(value):
+        if isinstance(value, list):
+            for one in value:
+                look(one)
+        elif isinstance(value, dict):
+            if "@type" in value:
+                assert set(value) <= known[value["@type"]], value
+            else:
+                assert set(value) == {"@id"}
+            for one in value.values():
+                look(one)
+
+    for data in (whole, page(), jsonld.website(institution)):
+        assert data["@context"] == "https://schema.org"
+        look(data)
+    assert whole["publisher"]["logo"]["url"].startswith("http")
 
 
 def test_names_no_reviewer_before_a_signature():
@@ -56,7 +116,9 @@ def test_names_no_reviewer_before_a_signature():
 
 def test_an_article_without_a_named_author_is_the_hospitals():
     snapshot = samples.snapshot(author={"name": "", "title": "", "department": ""})
-    assert page(snapshot)["author"]["@type"] == "Hospital"
+    data = page(snapshot)
+    assert data["author"] == {"@id": data["publisher"]["@id"]}
+    assert data["publisher"]["@type"] == "Hospital"
 
 
 class ScriptReader(HTMLParser):
@@ -88,5 +150,5 @@ def test_no_text_of_an_article_can_end_the_script_element():
     reader.close()
     assert reader.others == []
     assert not reader.inside
-    assert json.loads(reader.text)["title"] == hostile
+    assert json.loads(reader.text)["mainEntity"]["headline"] == hostile
     assert "\u2028" not in reader.text

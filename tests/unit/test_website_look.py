@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from articles.blocks import BodyBlock
 from tests import samples
-from themes import website
+from themes import leaflet, website
 
 
 ROOT = Path(website.__file__).parent
@@ -70,6 +70,51 @@ def test_headings_never_skip_a_level(kinds):
     for block in website.prepare_blocks(body):
         assert 2 <= block["level"] <= level + 1
         level = block["level"]
+
+
+def test_links_to_a_heading_last_while_others_come_and_go():
+    def anchors(*texts):
+        body = [{"type": "heading", "value": {"text": text, "level": 2}} for text in texts]
+        return [block["anchor"] for block in website.prepare_blocks(body)]
+
+    assert anchors("数字怎么看？", "量 7 天") == ["c-数字怎么看", "c-量-7-天"]
+    assert anchors("量之前", "数字怎么看？", "“数字怎么看”") == ["c-量之前", "c-数字怎么看", "c-数字怎么看-"]
+
+
+def test_long_pieces_have_a_list_of_contents():
+    body = [block for block in samples.SNAPSHOT["body"] if block["type"] != "question_answer"]
+    questions = [block for block in samples.SNAPSHOT["body"] if block["type"] == "question_answer"]
+
+    def entries(body):
+        blocks = website.prepare_blocks(body)
+        return [block["heading"] for block in website.contents(blocks, {"body": body})]
+
+    assert entries(body) == []  # two chapters
+    asked = [block["value"]["question"] for block in questions]
+    assert entries([*body, *questions])[-2:] == asked
+    chapter = {"type": "heading", "value": {"text": "又一章", "level": 2}}
+    assert len(entries([*body, chapter, *questions])) == 3
+    assert entries([chapter] * 5) == []  # short
+
+
+def test_a_leaflet_never_shows_a_mild_card_where_a_graver_one_was_left_out():
+    def card(level, text):
+        return {"type": "care_card", "value": {"level": level, "title": "", "html": f"<p>{text}</p>"}}
+
+    mild, grave = card("self_care", "休息一会儿。"), card("see_doctor", "去看医生。")
+    for paper, sizes in leaflet.SIZES.items():
+
+        def levels(*cards):
+            snapshot = samples.snapshot(body=list(cards))
+            made = leaflet.plan(snapshot, [["扫码看全文"]], paper)  # noqa: B023
+            assert made["size"] in sizes  # noqa: B023
+            return made["whole"], [
+                part["value"]["level"] for part in made["parts"] if part["kind"] == "care_card"
+            ]
+
+        assert levels(mild, grave) == (True, ["see_doctor", "self_care"])
+        assert levels(mild, card("see_doctor", "太长。" * 2000)) == (False, [])
+        assert levels(mild, grave, card("call_120", "太长。" * 2000)) == (False, [])
 
 
 def test_the_page_says_everything_the_rules_ask_for():

@@ -4,9 +4,12 @@ import re
 from urllib.parse import urlencode, urlsplit
 
 from django import template
+from django.conf import settings
 from django.utils.html import format_html_join
 
+from articles import recordings
 from themes import labels, website
+from themes.citations import without
 
 
 register = template.Library()
@@ -16,6 +19,12 @@ register = template.Library()
 def canonical(context, html):
     """Print canonical HTML of a snapshot, its explained terms with their notes; anything else in it is shown as text."""
     return website.safe_html(html, context.get("terms"), context.get("citations"))
+
+
+@register.simple_tag
+def uncited(html):
+    """Print canonical HTML of a snapshot for where there is no list of references."""
+    return website.safe_html(without(html))
 
 
 @register.filter
@@ -28,6 +37,12 @@ def first_cited(citations, number):
 def picture(image, *specs):
     """Return address, size, srcset and lighter sources of an image value."""
     return website.picture(image, *specs)
+
+
+@register.simple_tag
+def recording(value):
+    """Return what the player of a recording is made of, or None: address, reader, length in words."""
+    return recordings.shown(value or None)
 
 
 @register.simple_tag
@@ -50,6 +65,12 @@ def href(context, address, **parameters):
     if not query:
         return address
     return f"{address}{'&' if urlsplit(address).query else '?'}{query}"
+
+
+@register.filter
+def absolute(address):
+    """Return ``address`` with the site's scheme and host; one in another storage has them already."""
+    return address if "://" in address else f"{settings.SITE_URL}{address}"
 
 
 @register.filter

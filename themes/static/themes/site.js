@@ -1,5 +1,6 @@
-/* The readers' site. Every page is complete without this file: a section here adds comfort where its element stands,
-   and does nothing elsewhere. No cookie, no storage, no request to anyone but this site. 5 KB in all. */
+/* The readers' site but for articles, which have article.js. Every page is complete without this file: a section here adds
+   comfort where its element stands, and does nothing elsewhere. No cookie, no storage, no request to anyone but this
+   site. 5 KB in all. */
 "use strict";
 
 /* Search: words while typing; none while an input method composes. */
