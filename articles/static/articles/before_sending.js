@@ -98,7 +98,13 @@
   }, { capture: true });
 
   document.addEventListener("w-autosave:success", () => say("here"));
-  document.addEventListener("w-autosave:error", (event) => { if (event.detail.type === "server_error") look(); });
+  document.addEventListener("w-autosave:error", (event) => { if (event.detail.type === "server_error") look().then(explain); });
+
+  /* The server is there and answered with an error: Wagtail says that autosave is paused, but not what that means. */
+  function explain() {
+    const words = document.querySelector(".footer__save-warning p");
+    if (!bar && words && !words.textContent.trim()) words.textContent = script.dataset.sayFailed;
+  }
   window.addEventListener("load", () => { if (editor()) reach(); });
   window.addEventListener("focus", () => { if (bar) look(); });
 })();
