@@ -74,6 +74,14 @@ def add_articles_css():
 def add_editor_scripts():
     names = ("unsaved_typing", "submit_after_autosave", "findings", "frozen")
     # The one that asks whether a form can be sent at all comes before those that send it.
-    return reaching.script_tag() + format_html_join(
-        "", '<script src="{}"></script>', ((static(f"articles/{name}.js"),) for name in names)
+    return (
+        reaching.script_tag()
+        + format_html_join(
+            "", '<script src="{}"></script>', ((static(f"articles/{name}.js"),) for name in names)
+        )
+        + format_html(
+            '<script src="{}" data-cell="{}"></script>',
+            static("articles/editor_names.js"),
+            _("Row %1, column %2"),
+        )
     )
