@@ -154,7 +154,9 @@ class WaiverForm(forms.Form):
     )
 
     def clean_reason(self):
-        reason = " ".join(self.cleaned_data["reason"].split())
+        # Signs that nobody sees, or that turn the words beside them round, are no reason.
+        reason = "".join(sign for sign in self.cleaned_data["reason"] if sign.isprintable() or sign.isspace())
+        reason = " ".join(reason.split())
         if len(reason) < 4:
             raise forms.ValidationError(_("Say why in a few words."))
         return reason

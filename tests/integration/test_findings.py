@@ -95,10 +95,13 @@ def test_a_warning_is_let_pass_by_a_librarian_and_taken_back(world, client):
     write(world, article, WARNED)
     (warned,) = found(article, "wording.testimonial")
     client.force_login(world.librarian)
-    client.post(
-        reverse("article_finding_waive", args=[article.pk, name_of(warned)]), {"reason": "讲的是礼节"}
-    )
+    waive = reverse("article_finding_waive", args=[article.pk, name_of(warned)])
+    for none in ("\u202e\u2066\ufffe\x01", "\u200b" * 9, "长" * 201):
+        assert client.post(waive, {"reason": none}).status_code == 422
+    client.post(waive, {"reason": '\u202e讲的是\u200b礼节\r\n"><script>alert(1)</script>'})
     waiver = FindingWaiver.objects.get()
+    assert waiver.reason == '讲的是礼节 "><script>alert(1)</script>'
+    assert "<script>alert" not in client.get(reverse("article_findings", args=[article.pk])).text
     assert found(article, "wording.testimonial")[0].level == "info"
     back = reverse("article_finding_take_back", args=[waiver.pk])
     assert back in client.get(reverse("article_findings", args=[article.pk])).content.decode()
