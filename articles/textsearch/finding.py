@@ -6,6 +6,7 @@ from typing import Protocol
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import Case, F, Q, TextField, Value, When
+from django.db.models.expressions import RawSQL
 
 from articles.models.token_index import VECTOR, TokenIndex
 from articles.textsearch.query import LONGEST_QUERY, MOST_WORDS, asked, words_of
@@ -247,8 +248,8 @@ def holding(tokens, index, limit, among=None):
     if asking:
         statement = " UNION ALL ".join(asking)
         if among is not None:
-            inner, values = _sql(among)
-            statement = f"SELECT * FROM ({statement}) AS held WHERE {_key(index)} IN ({inner})"  # noqa: S608
+            inner, values = _among(among, f"held.{_key(index)}")
+            statement = f"SELECT * FROM ({statement}) AS held WHERE EXISTS ({inner})"  # noqa: S608
             parameters += values
         for number, key in _rows(statement, parameters):
             found[number].append(key)
@@ -261,33 +262,39 @@ def _ask(questions, source, then=()):
     ``then``: questions that are asked as well where the first ones found no more than SHOWN altogether.
     """
     found = [[] for _ in (*questions, *then)]
-    tables, parameters, selects = [], [], []
-    key = _key(source.index)
-    if source.among is not None:
-        try:
-            inner, values = _sql(source.among)
-        except EmptyResultSet:
-            return found
-        tables.append(f"among AS ({inner})")
-        parameters += values
-    for number, (tokens, joined_by, limit) in enumerate((*questions, *then)):
-        select, query = _select(tokens, joined_by, source.index)
-        if source.among is not None:
-            # The sign keeps SQLite from asking the index for each of those rows, one after another.
-            sign = "" if connection.vendor == "postgresql" else "+"
-            select += f" AND {sign}{key} IN (SELECT * FROM among)"  # noqa: S608
-        if questions and number >= len(questions):
-            select += f" AND (SELECT count(*) FROM before) <= {SHOWN}"  # noqa: S608
-        select += f" ORDER BY {key} DESC LIMIT {int(limit)}"
-        selects.append(f"SELECT {number} AS number, * FROM ({select}) AS s{number}")  # noqa: S608
-        parameters.append(query)
+    try:
+        selects, parameters = _selects((*questions, *then), len(questions), source)
+    except EmptyResultSet:
+        return found
+    tables = ""
     if questions and then:
-        tables.append(f"before AS ({' UNION ALL '.join(selects[: len(questions)])})")
+        tables = f"WITH before AS ({' UNION ALL '.join(selects[: len(questions)])}) "
         selects = ["SELECT * FROM before", *selects[len(questions) :]]
-    statement = f"{'WITH ' if tables else ''}{', '.join(tables)} {' UNION ALL '.join(selects)}"
-    for number, pk in _rows(statement, parameters):
+    for number, pk in _rows(tables + " UNION ALL ".join(selects), parameters):
         found[number].append(pk)
     return [sorted(keys, reverse=True) for keys in found]
+
+
+def _selects(questions, first, source):
+    """Return the statements of `_ask`, of which those after the ``first`` look at the answers to these; and parameters."""
+    key, selects, parameters = _key(source.index), [], []
+    postgresql = connection.vendor == "postgresql"
+    for number, (tokens, joined_by, limit) in enumerate(questions):
+        select, query = _select(tokens, joined_by, source.index)
+        parameters.append(query)
+        if 0 < first <= number:
+            select += f" AND (SELECT count(*) FROM before) <= {SHOWN}"  # noqa: S608
+        if source.among is not None:
+            # Asked of one after another, from the newest, until there are enough: the rest of them may be everything.
+            # OFFSET 0 keeps PostgreSQL from making a join of it.
+            if postgresql:
+                select = f"SELECT {key} FROM ({select} ORDER BY {key} DESC OFFSET 0) AS hits WHERE TRUE"  # noqa: S608
+            inner, values = _among(source.among, f"hits.{key}" if postgresql else f"{source.index.fts}.{key}")
+            select += f" AND EXISTS ({inner}{' OFFSET 0' if postgresql else ''})"
+            parameters += values
+        select += f" ORDER BY {key} DESC LIMIT {int(limit)}"
+        selects.append(f"SELECT {number} AS number, * FROM ({select}) AS s{number}")  # noqa: S608
+    return selects, parameters
 
 
 def _select(tokens, joined_by, index):
@@ -305,8 +312,10 @@ def _key(index):
     return index.key if connection.vendor == "postgresql" else "rowid"
 
 
-def _sql(queryset):
-    sql, values = queryset.order_by().query.get_compiler(connection=connection).as_sql()
+def _among(queryset, key):
+    """Return the statement that finds the row of ``queryset`` whose key is that of another statement, and its parameters."""
+    one = queryset.order_by().filter(pk=RawSQL(key, ()))  # noqa: S611
+    sql, values = one.query.get_compiler(connection=connection).as_sql()
     return sql, list(values)
 
 
