@@ -230,7 +230,14 @@ class WaiveView(WagtailAdminTemplateMixin, TemplateView):
                     user=request.user,
                     data={"finding": row.code, "passage": row.passage[:200], "reason": row.reason},
                 )
-        messages.success(request, _("The finding passes as long as the sentence stays as it is."))
+        if created or (row.by, row.reason) == (request.user, self.form.cleaned_data["reason"]):
+            messages.success(request, _("The finding passes as long as the sentence stays as it is."))
+        else:
+            messages.info(
+                request,
+                _("%(who)s let this pass a moment ago, so your reason was not kept. Theirs: %(reason)s")
+                % {"who": row.by, "reason": row.reason},
+            )
         return redirect(self.back)
 
 
