@@ -55,10 +55,11 @@
   document.addEventListener("DOMContentLoaded", () => {
     const form = document.querySelector("[data-edit-form]");
     if (!form) return;
-    // Typing redraws the editors all the time; names are given a moment after the last change begins.
-    new MutationObserver(() => {
-      waiting ??= setTimeout(() => { waiting = null; give(); }, 300);
-    }).observe(form, { childList: true, subtree: true });
+    // Typing redraws the editors all the time; names are given a moment after a change begins. A deleted block is only
+    // hidden, which no observer of elements sees: the click on its button is.
+    const soon = () => { waiting ??= setTimeout(() => { waiting = null; give(); }, 300); };
+    new MutationObserver(soon).observe(form, { childList: true, subtree: true });
+    form.addEventListener("click", soon, { capture: true }); // Wagtail stops some on their way
     give();
   });
 })();
