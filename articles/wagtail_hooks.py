@@ -72,7 +72,7 @@ def add_articles_css():
 
 @hooks.register("insert_editor_js")
 def add_editor_scripts():
-    names = ("unsaved_typing", "submit_after_autosave", "findings", "frozen")
+    names = ("unsaved_typing", "submit_after_autosave", "findings", "frozen", "pasted_tables")
     # The one that asks whether a form can be sent at all comes before those that send it.
     return (
         reaching.script_tag()

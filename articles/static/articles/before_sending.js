@@ -80,7 +80,9 @@
     if (asking) return; // pressed twice
     asking = true;
     const button = event.submitter;
-    reach().then((state) => {
+    // The rich text editor hands over what was typed or pasted a quarter of a second later; until then it would be lost.
+    const handedOver = new Promise((done) => { setTimeout(done, 300); });
+    Promise.all([reach(), handedOver]).then(([state]) => {
       asking = false;
       say(state);
       release(button);
