@@ -1,6 +1,7 @@
 """What rooms above hand down to this one in ``AppConfig.ready()``, so that imports stay one-way."""
 
-from typing import Protocol
+from datetime import date
+from typing import NamedTuple, Protocol
 
 
 class ReaderCopy(Protocol):
@@ -14,6 +15,17 @@ class ReaderCopy(Protocol):
 
     def signed_snapshot(self, article_id, number) -> dict:
         """The signed snapshot of one of them."""
+
+
+class Planned(NamedTuple):
+    """What a room above has on a day of the topics calendar. ``tone``: good, busy, person, bad or quiet."""
+
+    day: date
+    kind: str
+    title: str
+    address: str
+    state: str
+    tone: str
 
 
 class ConsentSide(Protocol):
@@ -44,6 +56,8 @@ signing_guards = []
 chain_pickers = []
 # Filters and columns of the editors' list of articles that rooms above know about (articles.draft_search.filters).
 draft_filters = []
+# function(user, first day, last day) -> Planned of these days that ``user`` may see, in order of time
+calendar_sources = []
 # set by review: function(user, key, subject, text, address) -> None; a notice to a colleague, once for each key
 tell = None
 # set by themes: function(hospital's colour) -> {name: colour} for articles.figures

@@ -79,8 +79,16 @@ def add_articles_css():
 
 @hooks.register("insert_editor_js")
 def add_editor_scripts():
-    names = ("unsaved_typing", "submit_after_autosave", "findings", "frozen")
+    names = ("unsaved_typing", "submit_after_autosave", "findings", "frozen", "pasted_tables")
     # The one that asks whether a form can be sent at all comes before those that send it.
-    return reaching.script_tag() + format_html_join(
-        "", '<script src="{}"></script>', ((static(f"articles/{name}.js"),) for name in names)
+    return (
+        reaching.script_tag()
+        + format_html_join(
+            "", '<script src="{}"></script>', ((static(f"articles/{name}.js"),) for name in names)
+        )
+        + format_html(
+            '<script src="{}" data-cell="{}"></script>',
+            static("articles/editor_names.js"),
+            _("Row %1, column %2"),
+        )
     )

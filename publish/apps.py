@@ -14,7 +14,7 @@ class PublishConfig(AppConfig):
 
         from articles import registry
         from articles.models import GlossaryTerm
-        from publish import consent_side, draft_filters, preflight, receivers, record, witness
+        from publish import consent_side, draft_filters, preflight, receivers, record, topics, witness
         from publish.website import preview as website_preview
         from publish.website.reader import ReaderCopy
         from publish.wechat import preview as wechat_preview
@@ -26,6 +26,7 @@ class PublishConfig(AppConfig):
         history.sources.append(record.events)
         registry.set_reader_copy(ReaderCopy())
         registry.set_consent_side(consent_side)
+        registry.calendar_sources.append(topics.pushes)
         registry.draft_filters.extend(draft_filters.FILTERS)
         registry.finding_rules.extend(preflight.RULES)
         registry.preview_renderers["website"] = website_preview.render

@@ -185,9 +185,9 @@ def days(account, first, last, now=None):
     """Return the Days from ``first`` to ``last``; the number of queries does not depend on what stands there."""
     now = now or timezone.now()
     times = slot_times()
-    pushes = defaultdict(list)
-    for push in _pushes(account, first, last):
-        pushes[shanghai_day(push.on)].append(push)
+    by_day = defaultdict(list)
+    for push in pushes(account, first, last):
+        by_day[shanghai_day(push.on)].append(push)
     externals = {
         row.day: row
         for row in ExternalPush.objects.filter(account=account, day__range=(first, last)).select_related(
@@ -199,7 +199,7 @@ def days(account, first, last, now=None):
         _day(
             day,
             slots_of(day, times),
-            pushes[day],
+            by_day[day],
             externals.get(day),
             [row for row in quiet_dates if row.first <= day <= row.last],
             now,
@@ -208,7 +208,7 @@ def days(account, first, last, now=None):
     ]
 
 
-def _pushes(account, first, last):
+def pushes(account, first, last):
     """Return the pushes of these days, each with ``on``: planned for, else ended, else in its state since."""
     on = Coalesce("scheduled_for", "finished_at", "state_since")
     span = (at(first, time.min), at(last + timedelta(days=1), time.min))

@@ -6,6 +6,7 @@ what may have been meant is tried (publish.spelling), then a topic or department
 
 from dataclasses import dataclass, field
 
+from django.db.models import Case, When
 from django.utils import timezone
 
 from articles.textsearch import finding, showing
@@ -15,7 +16,7 @@ from articles.textsearch.showing import marked  # noqa: F401
 from articles.textsearch.tokens import RUNS, letters, normal
 from articles.textsearch.tokens import tokens_of as _tokens_of
 from publish import spelling
-from publish.models import Publication, SearchEntry
+from publish.models import Publication, SearchEntry, SearchWord
 from publish.models.search import INDEX
 
 
@@ -27,16 +28,23 @@ class LivePublications:
 
     def __init__(self, topic_id=None):
         self.among = None
+        self.late = set()  # keys of those read that are overdue for review
         if topic_id is not None:
             self.among = Publication.objects.live().filter(topic_id=topic_id).values("pk")
 
-    def rows(self, keys, fields):
-        rows = Publication.objects.live().filter(pk__in=keys).values_list("pk", *fields) if keys else ()
-        return {row[0]: row[1:] for row in rows}
+    def rows(self, keys, whole):
+        today, found = timezone.localdate(), {}
+        live = Publication.objects.live()
+        for pk, *parts, until in finding.with_texts(live, self.texts, keys, whole, also=["valid_until"]):
+            found[pk] = parts
+            if until < today:
+                self.late.add(pk)
+        return found
 
 
 MOST_NAMES = 3  # other names of what was typed that are searched for as well
 MOST_NEAR = 5  # words offered beside the hits
+PLACES = (SearchWord.Kind.TOPIC, SearchWord.Kind.DEPARTMENT)
 
 
 @dataclass
@@ -54,6 +62,20 @@ class Answer(Found):
     place: tuple | None = None
 
 
+@dataclass
+class _Meaning:
+    """What a text may mean: its Reading, other names in it, words that sound like one of it, and the place it names.
+
+    ``place``: (the name, "topic" or "department", key) or None.
+    """
+
+    typed: Reading
+    readings: list
+    also: list
+    alike: list
+    place: tuple | None
+
+
 def find(query, topic_id=None, exact=False):
     """Return an Answer to what a reader typed; any text will do.
 
@@ -64,28 +86,53 @@ def find(query, topic_id=None, exact=False):
         return Answer()
     if exact:
         found = finding.strict([typed], source)
-        return _answer(found if found.ids else finding.loose(typed, source))
-    answer, alike = _as_typed(typed, source)
+        return _answer(found if found.ids else finding.loose(typed, source), source)
+    meaning = _meanings([typed])[0]
+    answer = _as_typed(meaning, source)
     if answer.ids:
-        answer.near = _leading(alike)
+        answer.near = _leading(meaning.alike)
         return answer
     candidates = spelling.near(normal(query)[:LONGEST_QUERY])
-    for number, text in enumerate(candidates[: spelling.MOST_READINGS]):
-        corrected, _ = _as_typed(finding.reading(text), source)
-        if corrected.ids:
-            corrected.instead = text
-            corrected.near = _leading([word for word in candidates[number + 1 :] if word != text])
-            return corrected
-    found = _answer(finding.loose(typed, source))
-    found.near = _leading(candidates + [word for word in alike if word not in candidates])
+    corrections = _meanings([finding.reading(text) for text in candidates[: spelling.MOST_READINGS]])
+    words = list(dict.fromkeys(candidates + meaning.alike))[: spelling.MOST_READINGS + 2 * MOST_NEAR]
+    held = spelling.are_held(words, [one.typed.tokens for one in corrections])
+    words, held = [word for word, leads in zip(words, held, strict=False) if leads], held[len(words) :]
+    for number, correction in enumerate(corrections):
+        if held[number] or correction.also or correction.place:
+            corrected = _as_typed(correction, source)
+            if corrected.ids:
+                corrected.instead = candidates[number]
+                later = candidates[number + 1 :]
+                corrected.near = [word for word in words if word in later][:MOST_NEAR]
+                return corrected
+    found = _answer(finding.loose(typed, source), source)
+    found.near = words[:MOST_NEAR]
     return found
 
 
-def _as_typed(typed, source):
-    """Return the Answer to a Reading and other names of it, or to the place it names; and words that sound like it."""
-    parts = _parts(typed)
-    rows, alike = spelling.known(parts)
-    readings, also = [typed], []
+def _meanings(typed):
+    """Return the _Meaning of each of some Readings; two questions to the database at most, however many they are."""
+    if not typed:
+        return []
+    parts = [_parts(one) for one in typed]
+    known = spelling.known(parts)
+    whole = [
+        [row for row in rows if normal(row.word) == one.phrase]
+        for one, (rows, _) in zip(typed, known, strict=True)
+    ]
+    named = [next((row.word for row in rows if row.kind in PLACES), None) for rows in whole]
+    places = spelling.places_of([name for name in named if name])
+    found = []
+    for one, some, (rows, alike), name in zip(typed, parts, known, named, strict=True):
+        readings, also = _other_readings(one, some, rows)
+        place = (*places[name], name) if name in places else None
+        found.append(_Meaning(one, [one, *readings], also, [row.word for row in alike], place))
+    return found
+
+
+def _other_readings(typed, parts, rows):
+    """Return the Readings with other names of what a Reading holds, and these names."""
+    readings, also = [], []
     for name, others in spelling.other_names(rows).items():
         if name not in parts:
             continue
@@ -94,20 +141,22 @@ def _as_typed(typed, source):
             if len(also) < MOST_NAMES and other not in also and name not in normal(other):
                 readings.append(_said_otherwise(typed, name, other))
                 also.append(other)
-    answer = _answer(finding.strict(readings, source))
-    answer.also = also if answer.ids else []
-    whole = [row for row in rows if normal(row.word) == typed.phrase]
-    if any(row.kind in (spelling.words.Kind.TOPIC, spelling.words.Kind.DEPARTMENT) for row in whole):
-        name = whole[0].word
-        if place := spelling.places_of([name]).get(name):
-            answer.place = (*place, name)
+    return readings, also
+
+
+def _as_typed(meaning, source):
+    """Return the Answer to what was typed and other names of it, or to the place it names."""
+    answer = _answer(finding.strict(meaning.readings, source), source)
+    answer.also = meaning.also if answer.ids else []
+    answer.place = meaning.place
     if not answer.ids and answer.place:
         kind, pk, _ = answer.place
         members = Publication.objects.live().filter(**{f"{kind}_id": pk}).order_by("-pk")
         if source.among is not None:
             members = members.filter(pk__in=source.among)
-        answer.ids = _fresh_first(list(members.values_list("pk", flat=True)[: finding.SHOWN]), {})
-    return answer, [row.word for row in alike]
+        overdue = Case(When(valid_until__lt=timezone.localdate(), then=1), default=0)
+        answer.ids = list(members.order_by(overdue, "-pk").values_list("pk", flat=True)[: finding.SHOWN])
+    return answer
 
 
 def _parts(typed):
@@ -124,29 +173,17 @@ def _said_otherwise(typed, name, other):
     return Reading((*said, *kept), typed.phrase.replace(name, letters(normal(other))))
 
 
-def _answer(found):
+def _answer(found, source):
     answer = Answer(**vars(found))
-    answer.ids = _fresh_first(found.ids, found.ranks) if not found.loose else found.ids
+    if not found.loose:
+        # Those overdue for review below their equals.
+        answer.ids = sorted(found.ids, key=lambda pk: (found.ranks[pk], pk in source.late))
     return answer
-
-
-def _fresh_first(ids, ranks):
-    """Return ``ids`` with those overdue for review below their equals."""
-    late = set()
-    if ids:
-        late = set(
-            Publication.objects.filter(pk__in=ids, valid_until__lt=timezone.localdate()).values_list(
-                "pk", flat=True
-            )
-        )
-    return sorted(ids, key=lambda pk: (ranks.get(pk, 0), pk in late)) if late else ids
 
 
 def _leading(texts):
     """Return the words among ``texts`` that lead to something, at most MOST_NEAR."""
     texts = list(dict.fromkeys(texts))[: 2 * MOST_NEAR]
-    if not texts:
-        return []
     return [text for text, held in zip(texts, spelling.are_held(texts), strict=True) if held][:MOST_NEAR]
 
 

@@ -7,7 +7,8 @@ question is by equality or by a range on an index, and their number does not dep
 import unicodedata
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, JSONObject, NullIf
 
 from articles.models import Department, GlossaryTerm, TopicPage
 from articles.pinyin import sound_of
@@ -15,7 +16,7 @@ from articles.textsearch import finding
 from articles.textsearch.query import dictionary
 from articles.textsearch.tokens import IS_HAN, RUNS, normal
 from publish import words
-from publish.models import Publication, SearchVariant, SearchWord
+from publish.models import Publication, SearchWord
 from publish.models.search import INDEX
 
 
@@ -25,6 +26,8 @@ LONGEST_PIECE = 8  # characters of a word that is looked for in a longer query
 MOST_READINGS = 3  # corrections that are searched for, one after another, until one finds something
 MOST_SUGGESTIONS = 8
 LOOKED_AT = 24  # words that are asked whether they lead anywhere
+MOST_ROWS = 400  # words of the table that one question brings
+IN_GLOSSARY = (words.Kind.TERM, words.Kind.SYNONYM)
 
 # How far what was typed is from a word.
 SAME_SOUND, FIRST_LETTERS, IN_PARTS, A_SLIP, A_BEGINNING = range(5)
@@ -57,13 +60,18 @@ def near(query):
 
 def _latin(runs, whole):
     pieces = {whole[i:j] for i in range(len(whole)) for j in range(i + 3, min(len(whole), i + 24) + 1)}
-    by_sound = _by(pinyin__in=[*pieces, whole, *runs, *words.without_one(whole)])
+    sounds = {*pieces, whole, *runs, *words.without_one(whole)}
+    odd = {whole, *(run for run in runs if len(run) > 4)}
+    initials = [whole] if len(whole) <= 8 else []
+    rows = _rows(
+        {"pinyin__in": sounds}, {"initials__in": initials}, {"variants__variant__in": _variants_of(odd)}
+    )
+    by_sound = [row for row in rows if row.pinyin in sounds]
     found = [Near(row.word, SAME_SOUND) for row in by_sound if row.pinyin == whole]
-    if len(whole) <= 8:
-        found += [Near(row.word, FIRST_LETTERS) for row in _by(initials=whole)]
+    found += [Near(row.word, FIRST_LETTERS) for row in rows if row.initials in initials]
     if parts := _in_parts(whole, by_sound):
         found.append(Near(parts, IN_PARTS))
-    slips = _slips({whole, *(run for run in runs if len(run) > 4)}, by_sound)
+    slips = _slips(odd, rows)
     found += [Near(word, A_SLIP) for word in slips.get(whole, ())]
     if len(runs) > 1 and (each := _each_run(runs, by_sound, slips)):
         found.append(Near(each, A_SLIP))
@@ -103,13 +111,12 @@ def _chinese(runs, whole):
     if not spans:
         return []
     sounds = {sound for _, sound, _ in spans}
-    by_sound = _by(pinyin__in=sounds)
+    # A word of the language is not taken for another one because a character differs; its sound may be.
+    odd = [(text, sound) for text, sound, known in spans if not known]
+    by_sound, slips = _chinese_slips(odd, sounds)
     said = {}
     for row in by_sound:
         said.setdefault(row.pinyin, []).append(row.word)
-    # A word of the language is not taken for another one because a character differs; its sound may be.
-    odd = [(text, sound) for text, sound, known in spans if not known]
-    slips = _chinese_slips(odd)
     found = []
     for text, sound, _known in spans:
         near_it = [Near(word, SAME_SOUND) for word in said.get(sound, ()) if normal(word) != text]
@@ -155,27 +162,29 @@ def _spans(run):
     return found
 
 
-def _chinese_slips(odd):
-    """Return {text: words} for each (text, sound): one character or one letter of the sound more, less, other or swapped."""
+def _chinese_slips(odd, sounds):
+    """Return the rows with one of ``sounds``, and {text: words} for each (text, sound) of ``odd``.
+
+    These have one character or one letter of the sound more, less, other or swapped.
+    """
     longer = {text for text, _ in odd if len(text) > 2}
     shorter = {shorter for text in longer for shorter in words.without_one(text) if len(shorter) > 2}
     keys = {text for text, _ in odd} | {
         left for text in longer for left in words.without_one(text) if len(left) > 1
     }
-    sounds = {sound for text, sound in odd if len(text) > 2 and len(sound) in words.LETTERS}
-    left_of_sounds = {left for sound in sounds for left in words.without_one(sound)}
-    rows = [
-        *_by(word__in=shorter),
-        *_by(pinyin__in=left_of_sounds),
-        *_by_variant(keys | sounds | left_of_sounds),
-    ]
+    odd_sounds = {sound for text, sound in odd if len(text) > 2 and len(sound) in words.LETTERS}
+    left_of_sounds = {left for sound in odd_sounds for left in words.without_one(sound)}
+    variants = keys | odd_sounds | left_of_sounds
+    rows = _rows(
+        {"pinyin__in": sounds | left_of_sounds}, {"word__in": shorter}, {"variants__variant__in": variants}
+    )
     found = {}
     for text, sound in odd:
-        for row in _ordered(rows):
+        for row in rows:
             word = normal(row.word)
             if word != text and word not in found.get(text, ()) and _is_slip(text, sound, word, row.pinyin):
                 found.setdefault(text, []).append(row.word)
-    return found
+    return [row for row in rows if row.pinyin in sounds], found
 
 
 def _is_slip(text, sound, word, pinyin):
@@ -191,16 +200,20 @@ def _is_slip(text, sound, word, pinyin):
     return len(text) > 3 or all(len(token) == 1 for token in dictionary().lcut(text, HMM=False))
 
 
-def _slips(pieces, by_sound):
-    """Return {piece: words} whose sound (a Latin word's letters) is one slip away from a piece of letters."""
-    pieces = {piece for piece in pieces if len(piece) > 4}
-    rows = [*by_sound, *_by_variant(pieces | {left for piece in pieces for left in words.without_one(piece)})]
+def _slips(pieces, rows):
+    """Return {piece: words} of those ``rows`` whose sound (a Latin word's letters) is one slip away from a piece."""
     found = {}
     for piece in pieces:
-        near_it = [row.word for row in _ordered(rows) if one_slip(piece, row.pinyin)]
+        near_it = [row.word for row in rows if len(piece) > 4 and one_slip(piece, row.pinyin)]
         if near_it:
             found[piece] = list(dict.fromkeys(near_it))
     return found
+
+
+def _variants_of(pieces):
+    """Return what pieces of letters and words that are one slip away have in common."""
+    long = {piece for piece in pieces if len(piece) > 4}
+    return long | {left for piece in long for left in words.without_one(piece)}
 
 
 def one_slip(one, other):
@@ -219,24 +232,40 @@ def one_slip(one, other):
 # --- Names ----------------------------------------------------------------------------------------
 
 
-def known(parts):
-    """Return (rows, homophones): the words of the table that are among ``parts``, and others that sound like one of them."""
-    wanted = {normal(part) for part in parts if len(part) > 1}
-    rows = _by(pinyin__in={joined(part) for part in wanted}) if wanted else []
-    same = [row for row in rows if normal(row.word) in wanted]
-    others = [row for row in rows if normal(row.word) not in wanted and IS_HAN.search(row.word)]
-    return same, others
+def known(groups):
+    """Return (rows, homophones) for each of ``groups`` of parts of a text: one question for all.
+
+    Rows are the words of the table that are among the parts, with ``entry``, what the glossary says of each; homophones
+    are others that sound like one of them.
+    """
+    wanted = [{normal(part) for part in parts if len(part) > 1} for parts in groups]
+    sounds = [{joined(part) for part in some} for some in wanted]
+    term = Coalesce(NullIf(OuterRef("means"), Value("")), OuterRef("word"))
+    entry = GlossaryTerm.objects.filter(term=term).order_by()
+    entry = entry.values(found=JSONObject(term="term", plain="plain", synonyms="synonyms"))
+    everything = set().union(*sounds)
+    rows = SearchWord.objects.filter(pinyin__in=everything).annotate(entry=Subquery(entry))
+    rows = _ordered(rows.order_by("-weight", "pk")[:MOST_ROWS]) if everything else []
+    found = []
+    for some, said in zip(wanted, sounds, strict=True):
+        own = [row for row in rows if row.pinyin in said]
+        same = [row for row in own if normal(row.word) in some]
+        others = [row for row in own if normal(row.word) not in some and IS_HAN.search(row.word)]
+        found.append((same, others))
+    return found
 
 
 def other_names(rows):
     """Return {word as compared: its other names} for rows of ``known``, by the glossary as it is now."""
-    terms = {row.means or row.word for row in rows if row.kind in (words.Kind.TERM, words.Kind.SYNONYM)}
+    return _names(GlossaryTerm(**row.entry) for row in rows if row.entry and row.kind in IN_GLOSSARY)
+
+
+def _names(terms):
     found = {}
-    if terms:
-        for term in GlossaryTerm.objects.filter(term__in=terms):
-            names = [term.term, *words.other_names(term)]
-            for name in names:
-                found.setdefault(normal(name), []).extend(other for other in names if other != name)
+    for term in {term.term: term for term in terms}.values():
+        names = [term.term, *words.other_names(term)]
+        for name in names:
+            found.setdefault(normal(name), []).extend(other for other in names if other != name)
     return found
 
 
@@ -252,7 +281,7 @@ def suggestions(query):
     if not typed or len(typed) > LONGEST_LATIN:
         return []
     if IS_HAN.match(typed):
-        rows = _by(variants__variant=words.FIRST + typed[0], word__startswith=typed)
+        rows = _rows({"variants__variant": words.FIRST + typed[0], "word__startswith": typed})
         if len(typed) > 1:
             rows += _beginning("pinyin", joined(typed))
     else:
@@ -273,7 +302,8 @@ def leading(rows):
     own, meant = held[: len(rows)], held[len(rows) :]
     unsure = [row for row, hit in zip(rows, own, strict=True) if not hit]
     places = places_of([row.word for row in unsure if row.kind in (words.Kind.TOPIC, words.Kind.DEPARTMENT)])
-    named = other_names([row for row in unsure if row.means])
+    meaning = {row.means for row in unsure if row.means}
+    named = _names(GlossaryTerm.objects.filter(term__in=meaning)) if meaning else {}
     return [
         row
         for row, hit, other in zip(rows, own, meant, strict=True)
@@ -281,15 +311,11 @@ def leading(rows):
     ]
 
 
-def are_held(texts):
-    """Return, for each of ``texts``, whether a live publication holds it now."""
-    found = finding.holding(texts, INDEX, 3)
-    live = set(
-        Publication.objects.live()
-        .filter(pk__in={pk for pks in found for pk in pks})
-        .values_list("pk", flat=True)
-    )
-    return [not live.isdisjoint(pks) for pks in found]
+def are_held(texts, tokens=()):
+    """Return, for each of ``texts``, then for each list of ``tokens``, whether a live publication holds it now."""
+    wanted = [*(finding.tokens_of_text(text) for text in texts), *tokens]
+    live = Publication.objects.live().values("pk")
+    return [bool(keys) for keys in finding.holding(wanted, INDEX, 3, among=live)]
 
 
 def places_of(names):
@@ -297,12 +323,15 @@ def places_of(names):
     if not names:
         return {}
     live = Publication.objects.live()
-    departments = Department.objects.filter(name__in=names)
-    topics = TopicPage.objects.live().filter(title__in=names)
+    departments = Department.objects.filter(name__in=names).order_by()
+    topics = TopicPage.objects.live().filter(title__in=names).order_by()
     departments = departments.filter(Exists(live.filter(department_id=OuterRef("pk"))))
     topics = topics.filter(Exists(live.filter(topic_id=OuterRef("pk"))))
-    found = {name: ("department", pk) for name, pk in departments.values_list("name", "pk")}
-    return found | {title: ("topic", pk) for title, pk in topics.values_list("title", "pk")}
+    both = departments.values_list(Value("department"), "name", "pk").union(
+        topics.values_list(Value("topic"), "title", "pk"), all=True
+    )
+    # A topic of a department's name is meant rather.
+    return {name: (kind, pk) for kind, name, pk in sorted(both)}
 
 
 # --- Looking up -----------------------------------------------------------------------------------
@@ -319,16 +348,13 @@ def _without_tones(text):
     return unicodedata.normalize("NFC", "".join(sign for sign in parts if not "\u0300" <= sign <= "\u036f"))
 
 
-def _by(**lookup):
-    if not all(lookup.values()):
+def _rows(*lookups):
+    """Return the words that any of ``lookups`` asks for: one question, in which each uses its own index."""
+    asked = [SearchWord.objects.filter(**lookup) for lookup in lookups if all(lookup.values())]
+    if not asked:
         return []
-    return _ordered(SearchWord.objects.filter(**lookup).order_by("-weight", "pk")[:200])
-
-
-def _by_variant(variants):
-    return [
-        one.word for one in SearchVariant.objects.filter(variant__in=variants).select_related("word")[:400]
-    ]
+    rows = asked[0].union(*asked[1:]) if len(asked) > 1 else asked[0]
+    return _ordered(rows.order_by("-weight", "pk")[:MOST_ROWS])
 
 
 def _beginning(column, start):

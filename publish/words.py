@@ -60,7 +60,7 @@ def keep(publication):
 def keep_term(term, deleted=False):
     """Let the words follow a changed entry of the glossary, where a live article holds one of its names."""
     SearchWord.objects.filter(means=term.term).delete()
-    if not deleted and any(finding.holding(_names(term), INDEX, 1)):
+    if not deleted and any(_holding(_names(term), 1)):
         _add(_of_term(term))
 
 
@@ -169,8 +169,8 @@ def _count():
     rows = list(SearchWord.objects.order_by("pk").values_list("pk", "word", "means", "weight"))
     for start in range(0, len(rows), AT_ONCE):
         part = rows[start : start + AT_ONCE]
-        counts = finding.holding([word for _, word, _, _ in part], INDEX, MOST_COUNTED)
-        meant = finding.holding([means for _, _, means, _ in part], INDEX, 1)
+        counts = _holding([word for _, word, _, _ in part], MOST_COUNTED)
+        meant = _holding([means for _, _, means, _ in part], 1)
         changed, gone = [], []
         for (pk, word, _, weight), found, other in zip(part, counts, meant, strict=True):
             if not found and not other and word not in places:
@@ -179,6 +179,10 @@ def _count():
                 changed.append(SearchWord(pk=pk, weight=len(found)))
         SearchWord.objects.bulk_update(changed, ["weight"])
         _drop(gone)
+
+
+def _holding(texts, limit):
+    return finding.holding([finding.tokens_of_text(text) for text in texts], INDEX, limit)
 
 
 def _places():

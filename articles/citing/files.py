@@ -244,6 +244,16 @@ _LETTERS = {
     "L": "Ł",
     "i": "ı",
 }
+# Signs that mean something in the file itself. While a text is read each is a character that no text holds.
+_SIGNS = {
+    "textbackslash": "\\",
+    "textbraceleft": "{",
+    "textbraceright": "}",
+    "textasciitilde": "~",
+    "textasciicircum": "^",
+}
+_NAMES = {sign: name for name, sign in _SIGNS.items()}
+_HELD = {sign: chr(0xFDD0 + number) for number, sign in enumerate(_SIGNS.values())}
 
 
 def _read_bibtex(text):
@@ -306,9 +316,9 @@ def _from_bibtex(kind, raw):
     fields = {"kind": _BIBTEX_KINDS.get(kind, "manual")}
     for name, value in raw.items():
         if name in ("author", "editor"):
-            people = [_plain_tex(person) for person in re.split(r"\s+and\s+", " ".join(value.split()))]
+            people = [_bibtex_person(person) for person in _outside_braces(value)]
             fields["authors" if name == "author" else "editors"] = "\n".join(
-                ("等" if has_han(value) else "et al") if person == "others" else _family_first(person, value)
+                ("等" if has_han(value) else "et al") if person == "others" else person
                 for person in people
                 if person
             )
@@ -328,9 +338,22 @@ def _from_bibtex(kind, raw):
     return fields
 
 
-def _family_first(person, value):
+def _outside_braces(value):
+    """Return the people in ``value``: an “and” in braces belongs to a name."""
+    people, begun = [], ""
+    for part in re.split(r"\s+and\s+", " ".join(value.split())):
+        begun = f"{begun} and {part}" if begun else part
+        if begun.count("{") == begun.count("}"):
+            people.append(begun)
+            begun = ""
+    return [*people, begun]
+
+
+def _bibtex_person(raw):
     """“Bruce Neal” as “Neal, Bruce”; a body in braces stays as it is."""
-    if f"{{{person}}}" in value or "," in person or not re.fullmatch(r"[\x20-\u024f]+", person):
+    person = _plain_tex(raw)
+    in_braces = re.fullmatch(r"\s*\{(?:[^{}]|\{[^{}]*\})*\}\s*", raw)
+    if in_braces or "," in person or not re.fullmatch(r"[\x20-\u024f]+", person):
         return person
     words = person.split()
     cut = len(words) - 1
@@ -340,6 +363,8 @@ def _family_first(person, value):
 
 
 def _plain_tex(text):
+    text = re.sub(rf"\\({'|'.join(_SIGNS)})(?![A-Za-z])\s*(?:\{{\}})?", lambda m: _HELD[_SIGNS[m[1]]], text)
+    text = re.sub(r"\\([{}])", lambda m: _HELD[m[1]], text)
     text = re.sub(r"\\([`'^~\"=.])\s*\{?\\?([A-Za-z])\}?", lambda m: _accented(m[2], m[1]), text)
     text = re.sub(
         r"\\([uvHckr])(?:\s*\{([A-Za-z])\}|\s+([A-Za-z]))", lambda m: _accented(m[2] or m[3], m[1]), text
@@ -347,10 +372,11 @@ def _plain_tex(text):
     text = re.sub(
         r"\\(ss|ae|AE|oe|OE|aa|AA|o|O|l|L|i)(?![A-Za-z])\s*(?:\{\})?", lambda m: _LETTERS[m[1]], text
     )
-    text = re.sub(r"\\([&%$#_{}])", r"\1", text)
+    text = re.sub(r"\\([&%$#_])", r"\1", text)
     text = re.sub(r"\\[A-Za-z]+\s*", "", text)
     text = text.replace("---", "—").replace("--", "-").replace("~", " ")
-    return " ".join(text.replace("{", "").replace("}", "").split())
+    text = " ".join(text.replace("{", "").replace("}", "").split())
+    return text.translate({ord(held): sign for sign, held in _HELD.items()})
 
 
 def _accented(letter, accent):
@@ -366,19 +392,19 @@ def _write_bibtex(references):
         rows = [("author", " and ".join(_braced_body(name) for name in names(one.authors)))]
         rows += [("editor", " and ".join(_braced_body(name) for name in names(one.editors)))]
         rows += [("title", f"{{{_tex(one.title)}}}" if one.title else ""), (whole, _tex(one.container))]
-        rows += [("year", one.year), ("date", one.published.isoformat() if one.published else "")]
+        rows += [("year", _tex(one.year)), ("date", one.published.isoformat() if one.published else "")]
         rows += [
-            ("volume", one.volume),
-            ("number", one.issue or one.number),
-            ("pages", one.pages.replace("-", "--")),
+            ("volume", _tex(one.volume)),
+            ("number", _tex(one.issue or one.number)),
+            ("pages", "--".join(_tex(part) for part in one.pages.split("-"))),
         ]
         rows += [("edition", _tex(one.edition)), ("address", _tex(one.place)), (house, _tex(one.publisher))]
         rows += [
-            ("url", one.url),
-            ("doi", one.doi),
-            ("isbn", one.isbn),
-            ("pmid", one.pmid),
-            ("pmcid", one.pmcid),
+            ("url", _in_an_address(one.url)),
+            ("doi", _in_an_address(one.doi)),
+            ("isbn", _tex(one.isbn)),
+            ("pmid", _tex(one.pmid)),
+            ("pmcid", _tex(one.pmcid)),
         ]
         rows.append(("urldate", one.accessed.isoformat() if one.accessed else ""))
         rows.append(("note", _tex(one.manual) if kind == "manual" else ""))
@@ -391,14 +417,20 @@ def _write_bibtex(references):
 def _braced_body(name):
     if name in ("等", "et al", "et al."):
         return "others"
-    if has_han(name):
-        return name
-    family, given = name_parts(name)
-    return f"{_tex(family)}, {_tex(given)}" if given else f"{{{_tex(name)}}}"
+    family, given = ("", "") if has_han(name) else name_parts(name)
+    if given and not re.search(r"\sand\s", name):
+        return f"{_tex(family)}, {_tex(given)}"
+    return _tex(name) if has_han(name) and " " not in name else f"{{{_tex(name)}}}"
 
 
 def _tex(text):
-    return re.sub(r"([&%$#_{}])", r"\\\1", text)
+    """Return ``text`` as it stands in a value. A brace is written by its name: BibTeX counts the escaped ones, too."""
+    text = re.sub(r"[\\{}~^]", lambda m: f"\\{_NAMES[m[0]]}{{}}", text)
+    return re.sub(r"-(?=-)", "-{}", re.sub(r"([&%$#_])", r"\\\1", text))
+
+
+def _in_an_address(text):
+    return re.sub(r"[\\{}]", lambda m: f"%{ord(m[0]):02X}", text)
 
 
 # --- What the three share -----------------------------------------------------------------------

@@ -9,13 +9,12 @@ class LatestDrafts:
     """The latest drafts of ``articles``, a queryset of ArticlePage, or of all (articles.textsearch.finding.Source)."""
 
     index = INDEX
-    texts = ("title", "text")
 
     def __init__(self, articles=None):
         self.among = None if articles is None else articles.values("pk")
 
-    def rows(self, keys, fields):
-        found = DraftEntry.objects.filter(pk__in=keys).values_list("pk", *fields) if keys else ()
+    def rows(self, keys, whole):
+        found = finding.with_texts(DraftEntry.objects.all(), ("title", "text"), keys, whole)
         return {row[0]: row[1:] for row in found}
 
 

@@ -187,6 +187,9 @@ class ShareForm(FigureForm):
         label=gettext_lazy("Article behind the QR code"),
         required=False,
         help_text=gettext_lazy("Of those that readers can see; without one the card has no code."),
+        error_messages={
+            "invalid_choice": gettext_lazy("Readers cannot see this article any more. Choose another.")
+        },
     )
 
     def __init__(self, *args, **kwargs):

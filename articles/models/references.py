@@ -15,6 +15,9 @@ from articles.choices import CitationStyle, ReferenceKind
 from articles.citing import identifiers
 
 
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
+
+
 def new_key():
     """Return a key by which citations in the text name a reference, whatever its place in the list."""
     return secrets.token_hex(5)
@@ -104,6 +107,9 @@ class Reference(Orderable):
 
     def clean(self):
         super().clean()
+        for name in ("authors", "title", "container", "editors", "publisher", "place", "manual"):
+            # Come along from PDFs and databases, are seen by nobody, and one of them turns the line round.
+            setattr(self, name, _UNSEEN.sub("", getattr(self, name)))
         self.doi = identifiers.bare_doi(self.doi)
         self.pmcid = identifiers.pmcid(self.pmcid) or self.pmcid.strip()
         if not re.fullmatch(r"[A-Za-z0-9]{1,10}", self.key or ""):

@@ -22,6 +22,12 @@ KEEP, SIGNED = "draft", "signed"
 
 
 class Colleague(forms.ModelChoiceField):
+    default_error_messages = {
+        "invalid_choice": _(
+            "This colleague has left, or may not write articles any more. Choose somebody else."
+        )
+    }
+
     def label_from_instance(self, user):
         return colleagues.label(user)
 

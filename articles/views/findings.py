@@ -154,7 +154,9 @@ class WaiverForm(forms.Form):
     )
 
     def clean_reason(self):
-        reason = " ".join(self.cleaned_data["reason"].split())
+        # Signs that nobody sees, or that turn the words beside them round, are no reason.
+        reason = "".join(sign for sign in self.cleaned_data["reason"] if sign.isprintable() or sign.isspace())
+        reason = " ".join(reason.split())
         if len(reason) < 4:
             raise forms.ValidationError(_("Say why in a few words."))
         return reason
@@ -228,7 +230,14 @@ class WaiveView(WagtailAdminTemplateMixin, TemplateView):
                     user=request.user,
                     data={"finding": row.code, "passage": row.passage[:200], "reason": row.reason},
                 )
-        messages.success(request, _("The finding passes as long as the sentence stays as it is."))
+        if created or (row.by, row.reason) == (request.user, self.form.cleaned_data["reason"]):
+            messages.success(request, _("The finding passes as long as the sentence stays as it is."))
+        else:
+            messages.info(
+                request,
+                _("%(who)s let this pass a moment ago, so your reason was not kept. Theirs: %(reason)s")
+                % {"who": row.by, "reason": row.reason},
+            )
         return redirect(self.back)
 
 

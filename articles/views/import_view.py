@@ -63,7 +63,11 @@ def _beyond_limit(request):
 class ImportForm(forms.Form):
     """A topic, of those where ``user`` may add articles, and a file or a pasted text."""
 
-    topic = forms.ModelChoiceField(TopicPage.objects.none(), label=gettext_lazy("Topic"))
+    topic = forms.ModelChoiceField(
+        TopicPage.objects.none(),
+        label=gettext_lazy("Topic"),
+        error_messages={"invalid_choice": gettext_lazy("Choose a topic where you may write.")},
+    )
     file = forms.FileField(
         label=gettext_lazy("File"),
         help_text=gettext_lazy("Word (.docx), Markdown (.md) or a web page (.html), 20 MB at most."),

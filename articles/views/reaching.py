@@ -19,7 +19,7 @@ def script_tag():
     """Return the script that asks, with what it says (hook ``insert_editor_js``)."""
     return format_html(
         '<script src="{}" data-reach-url="{}" data-cookie="{}" data-login-url="{}" data-say-out="{}" '
-        'data-say-log-in="{}" data-say-lost="{}" data-say-again="{}"></script>',
+        'data-say-log-in="{}" data-say-lost="{}" data-say-again="{}" data-say-failed="{}"></script>',
         static("articles/before_sending.js"),
         reverse("editor_who"),
         settings.CSRF_COOKIE_NAME,
@@ -31,4 +31,8 @@ def script_tag():
         _("Log in"),
         _("The server cannot be reached, so nothing was sent. What you wrote is still on this page."),
         _("Try again"),
+        _(
+            "The server could not store this. What you wrote is still on this page: copy it to a safe place, then tell "
+            "an administrator."
+        ),
     )

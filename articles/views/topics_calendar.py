@@ -1,4 +1,4 @@
-"""The topics calendar (选题日历): health days, ideas wanted for a day, drafts that are due."""
+"""The topics calendar (选题日历): health days, ideas wanted for a day, drafts that are due, what rooms above plan."""
 
 from collections import defaultdict
 from datetime import date, timedelta
@@ -12,6 +12,7 @@ from django.views.generic import TemplateView
 
 from wagtail.admin.viewsets.base import ViewSet
 
+from articles import registry
 from articles.models import HealthDay, Idea
 from articles.planning import days, tasks
 from articles.views.access import menu_item_for, need
@@ -67,6 +68,10 @@ class TopicsCalendarView(AdminPageMixin, TemplateView):
         due = defaultdict(list)
         for task in tasks.open_tasks().filter(due__range=(first, last)):
             due[task.due].append(task)
+        planned = defaultdict(list)
+        for source in registry.calendar_sources:
+            for one in source(self.request.user, first, last):
+                planned[one.day].append(one)
         shown = [first + timedelta(days=step) for step in range((last - first).days + 1)]
         coming = days.between(known, today, today + SOON)
         without = self._without_idea(coming)
@@ -80,10 +85,14 @@ class TopicsCalendarView(AdminPageMixin, TemplateView):
                     "health": health[one],
                     "ideas": wanted[one],
                     "tasks": due[one],
+                    "planned": planned[one],
                     "past": one < today,
                     # On a phone a day that a week only goes on over needs no line of its own.
                     "empty": not (
-                        wanted[one] or due[one] or any(not step for _day, step, _end in health[one])
+                        wanted[one]
+                        or due[one]
+                        or planned[one]
+                        or any(not step for _day, step, _end in health[one])
                     ),
                 }
                 for one in shown
@@ -91,7 +100,7 @@ class TopicsCalendarView(AdminPageMixin, TemplateView):
             "weekdays": shown[:7],
             "earlier": (month - timedelta(days=1)).replace(day=1),
             "later": (month + timedelta(days=31)).replace(day=1),
-            "nothing": not (any(health.values()) or any(wanted.values()) or any(due.values())),
+            "nothing": not any(any(part.values()) for part in (health, wanted, due, planned)),
             "coming": without,
             "pushes": self._push_calendar(),
             "may_add": self.request.user.has_perm("articles.add_idea"),

@@ -178,6 +178,7 @@ WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False
 # Imported while wagtail.models loads: review/finish.py must import nothing at its top.
 WAGTAIL_FINISH_WORKFLOW_ACTION = "review.finish.publish_approved"
 WAGTAIL_AUTOSAVE_INTERVAL = 2000
+WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "articles.rich_text.RichTextArea"}}
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILIMAGES_IMAGE_MODEL = "articles.LibraryImage"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "articles.forms.LibraryImageForm"

@@ -68,15 +68,18 @@ def search(request):
     """Answer ``/search/?q=&topic=&page=``; with ``exact=1`` nothing but what was typed is looked for."""
     query = " ".join(request.GET.get("q", "").split())[: index.LONGEST_QUERY]
     exact = request.GET.get("exact") == "1"
-    topics = reader.topics_with_articles(counted=False)
-    topic = next((topic for topic in topics if topic["slug"] == request.GET.get("topic")), None)
+    within = request.GET.get("topic")
+    topics = reader.topics_with_articles(counted=False) if within else ()
+    topic = next((topic for topic in topics if topic["slug"] == within), None)
     found = index.find(query, topic["pk"] if topic else None, exact=exact)
+    # Where nothing is found, topics are offered with their numbers of articles.
+    topics = topics if found.ids and within else reader.topics_with_articles(counted=not found.ids)
     page_obj = reader.ReaderCopy().paginate(found.ids, request)
     helping = query and (not found.ids or found.loose)
     context = {
         "query": query,
         "exact": "1" if exact else "",
-        "topic_choices": topics if found.ids else reader.topics_with_articles(),
+        "topic_choices": topics,
         "topic_slug": topic["slug"] if topic else "",
         "page_obj": page_obj,
         "list_path": "/search/",

@@ -4,6 +4,7 @@ The pages that readers meet stand in test_site_pages.
 """
 
 import json
+import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -23,8 +24,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def violations(page, within=None):
     """Return what axe finds on the page, one line each; no rule and no part of Wagtail's frame is left out.
 
-    ``within`` (a selector) asks about a part of ours alone, where Wagtail's own rich text editors and lists of values
-    stand beside it: those have no names.
+    ``within`` (a selector) asks about a part alone.
     """
     found = Axe().run(page, context=within).response["violations"]
     return [f"{item['id']}: {node['html'][:160]}" for item in found for node in item["nodes"]]
@@ -133,6 +133,15 @@ def test_what_opens_in_the_editor(busy_hospital, open_page):
     assert violations(page, "[data-terms]") == [], "terms"
     text = editor.add_block("paragraph")
     editor.write(text, "牙龈炎")
+    # Wagtail's own rich text editors, lists and tables, too: each has a name, also the block that was just added.
+    page.locator(".public-DraftEditor-content:not([aria-label])").wait_for(state="detached")
+    page.locator("[role=tab]").first.click()
+    assert violations(page) == [], "body"
+    cell, point = (
+        page.locator(f"input[name$='{name}']").get_attribute("aria-label")
+        for name in ("-cell-1-0", "-points-1-value")
+    )
+    assert re.search(r"2\D+1\D*$", cell) and point.endswith(" 2")
     for button, dialog in (("TERM", "dialog.xl-term-dialog"), ("CITE", "[data-cite-dialog]")):
         text.locator("[contenteditable=true]").click()
         page.keyboard.press("Shift+Home")

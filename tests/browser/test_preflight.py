@@ -52,6 +52,17 @@ def test_findings_follow_the_writing(hospital, open_page):
     link.click()
     page.wait_for_function("id => document.getElementById(id).contains(document.activeElement)", arg=block)
 
+    # Of one that was deleted a moment ago the finding says so, and leads nowhere else.
+    page.route(
+        "**/edit/", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
+    )
+    page.locator(f"#{block} > .w-panel__header [data-streamfield-action=DELETE]").click()
+    page.locator(f"#{block}").wait_for(state="hidden")
+    link.click()
+    panel.locator("[data-gone]").wait_for()
+    assert page.evaluate("document.activeElement.getAttribute('href')") == f"#{block}"
+    page.unroute("**/edit/")
+
     shorten.click()
     page.locator("form textarea[name=text]").wait_for()
     assert page.locator("textarea[name=text]").input_value() == SHORT

@@ -103,6 +103,11 @@ def test_from_a_starting_point_to_both_previews(hospital, open_page):
     with saved(page):
         tooth.locator("[data-brackets]").click()
     assert page.locator("#id_summary").input_value() == "龋齿（蛀牙）和牙龈炎都要早看。"
+    # It is the browser's own undo that takes this back, and brings it again.
+    page.locator("#id_summary").focus()
+    for keys, words in (("Control+z", "龋齿和牙龈炎"), ("Control+Shift+z", "龋齿（蛀牙）和牙龈炎")):
+        page.keyboard.press(keys)
+        assert page.locator("#id_summary").input_value() == f"{words}都要早看。"
 
     # Both outlets, as the draft stands.
     readers = open_page(**PHONE)

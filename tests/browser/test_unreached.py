@@ -6,6 +6,7 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 
 import pytest
+from bs4 import BeautifulSoup
 
 from articles.models import ArticlePage
 from tests.browser.people import Editor, log_in
@@ -13,6 +14,20 @@ from tests.browser.test_journey import wait_until
 
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+# As Word puts it onto the clipboard; a table in a cell, because letters of hospitals are laid out so.
+WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><body><!--StartFragment-->
+<p class=MsoNormal style="mso-margin-top-alt:auto"><b>粗体</b>一段<o:p></o:p></p>
+<table class=MsoTableGrid><tr><td><p>早 1</p></td><td>2 片</td></tr>
+<tr><td>晚 1</td><td><table><tr><td>内</td></tr><tr><td>层</td></tr></table></td></tr></table>
+<p>完</p><script>window.pasted = 1</script><!--EndFragment--></body></html>"""
+PASTE = """(element, html) => {
+  const data = new DataTransfer();
+  data.setData("text/html", html);
+  data.setData("text/plain", "粗体一段");
+  element.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
 
 
 def summary():
@@ -37,9 +52,18 @@ def test_a_form_stays_when_the_server_is_out_of_reach(hospital, open_page):
     press_save(page)
     page.locator(".xl-unreached[data-state=lost]").wait_for()
     assert page.locator("#id_summary").input_value() == "断网时写的摘要。"
+    text = page.locator("[contenteditable=true]").first
+    text.click()
+    page.keyboard.press("Control+End")
+    text.evaluate(PASTE, WORD)
+    text.get_by_text("早 1 | 2 片").wait_for()
     page.context.set_offline(False)
     with page.expect_event("load"):
         press_save(page)
+    body = ArticlePage.objects.get().get_latest_revision_as_object().body.raw_data
+    (stored,) = (block["value"] for block in body if "晚 1" in str(block["value"]))
+    lines = [line.get_text() for line in BeautifulSoup(stored, "html.parser").find_all(["p", "li"])]
+    assert lines[-4:] == ["粗体一段", "早 1 | 2 片", "晚 1 | 内 层", "完"] and "script" not in stored
     assert summary() == "断网时写的摘要。" and page.locator(".xl-unreached").count() == 0
 
 

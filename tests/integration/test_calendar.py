@@ -111,6 +111,33 @@ def test_states_stand_on_their_days(desk, librarian, signed):
     assert "已取消的" not in "".join(str(push.title) for one in page.context["days"] for push in one.others)
 
 
+def test_the_topics_calendar_shows_them_to_those_who_may_look(
+    client, django_user_model, librarian, signed, django_assert_max_num_queries
+):
+    def planned_on(name, *rights):
+        client.force_login(person(django_user_model, name, "articles.view_idea", *rights))
+        page = client.get(reverse("topics_calendar:index"), {"day": f"{tomorrow():%Y-%m-%d}"})
+        return page.text, next(one for one in page.context["days"] if one["date"] == tomorrow().date())[
+            "planned"
+        ]
+
+    push = planned(signed(title="晚上<b>要发的</b>"), tomorrow(), librarian)
+    composed = composing.start(librarian, [signed(title="还在编的")], tomorrow(1, time(7, 30)))
+    _text, shown = planned_on("writer")
+    assert shown == []
+    text, shown = planned_on("planner", "publish.view_push")
+    assert [one.address for one in shown] == [
+        reverse("publish_calendar:compose", args=[composed.pk]),
+        push.get_absolute_url(),
+    ]
+    assert [one.state[:5] for one in shown] == ["07:30", "20:30"]
+    assert "晚上&lt;b&gt;要发的" in text and f'href="{push.get_absolute_url()}"' in text
+    for days in range(2, 7):
+        planned(signed(), tomorrow(days), librarian)
+    with django_assert_max_num_queries(35):
+        client.get(reverse("topics_calendar:index"))
+
+
 def test_queries_do_not_grow_with_pushes(desk, librarian, signed, django_assert_max_num_queries):
     def count():
         found = []

@@ -131,3 +131,37 @@ def test_two_tabs_lose_nothing(world, desk, client):
     assert post("甲又写的摘要。", mine).status_code == 302
     texts = {one.as_object().summary for one in now.revisions.all()}
     assert {"甲写的摘要。", "乙写的摘要。", "甲又写的摘要。"} <= texts
+
+
+def test_a_window_left_open_is_told_what_happened(world, desk, clock):
+    """Autosave stores nothing there, and says why: somebody saved a newer version, or the text went to review."""
+    article = world.make_article()
+    edit = reverse("wagtailadmin_pages:edit", args=[article.pk])
+    first = article.latest_revision
+    late = edit_data(article, summary="在旧窗口里写的。") | {
+        "loaded_revision_id": first.pk,
+        "loaded_revision_created_at": first.created_at.isoformat(),
+    }
+
+    def refused():
+        answer = desk.post(edit, late, **JSON)
+        assert answer.status_code == 400
+        return answer.json()["error_message"]
+
+    article.summary = "在新窗口里写的。"
+    article.save_revision(user=world.chief)
+    assert str(world.chief) in refused()
+    article.save_revision(user=world.librarian)
+    assert str(world.chief) not in refused()
+    newer = refused()
+    world.submit(article)
+    assert "2026" in refused() and refused() != newer
+    # The button says the same, and the words are still there to be copied.
+    page = desk.post(edit, late)
+    assert refused() in [str(message).strip() for message in page.context["messages"]]
+    assert "在旧窗口里写的。" in page.text
+    desk.force_login(world.chief)
+    assert str(world.librarian) in refused()
+    assert (
+        ArticlePage.objects.get(pk=article.pk).get_latest_revision_as_object().summary == "在新窗口里写的。"
+    )

@@ -3,6 +3,7 @@
 import json
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -95,10 +96,13 @@ def test_a_warning_is_let_pass_by_a_librarian_and_taken_back(world, client):
     write(world, article, WARNED)
     (warned,) = found(article, "wording.testimonial")
     client.force_login(world.librarian)
-    client.post(
-        reverse("article_finding_waive", args=[article.pk, name_of(warned)]), {"reason": "讲的是礼节"}
-    )
+    waive = reverse("article_finding_waive", args=[article.pk, name_of(warned)])
+    for none in ("\u202e\u2066\ufffe\x01", "\u200b" * 9, "长" * 201):
+        assert client.post(waive, {"reason": none}).status_code == 422
+    client.post(waive, {"reason": '\u202e讲的是\u200b礼节\r\n"><script>alert(1)</script>'})
     waiver = FindingWaiver.objects.get()
+    assert waiver.reason == '讲的是礼节 "><script>alert(1)</script>'
+    assert "<script>alert" not in client.get(reverse("article_findings", args=[article.pk])).text
     assert found(article, "wording.testimonial")[0].level == "info"
     back = reverse("article_finding_take_back", args=[waiver.pk])
     assert back in client.get(reverse("article_findings", args=[article.pk])).content.decode()
@@ -109,6 +113,30 @@ def test_a_warning_is_let_pass_by_a_librarian_and_taken_back(world, client):
     assert (
         client.get(reverse("article_finding_waive", args=[article.pk, "no-such-finding"])).status_code == 302
     )
+
+
+def test_of_two_who_let_one_pass_at_once_the_second_reads_the_first_ones_reason(world, client, monkeypatch):
+    article = world.make_article()
+    write(world, article, WARNED)
+    (warned,) = found(article, "wording.testimonial")
+    real = findings.check
+
+    def meanwhile(page):
+        seen = real(page)
+        monkeypatch.setattr(findings, "check", real)
+        chief = Client()
+        chief.force_login(world.chief)
+        chief.post(address, {"reason": "只是致谢"})
+        return seen
+
+    address = reverse("article_finding_waive", args=[article.pk, name_of(warned)])
+    monkeypatch.setattr(findings, "check", meanwhile)
+    client.force_login(world.librarian)
+    answer = client.post(address, {"reason": "讲的是礼节"}, follow=True)
+    waiver = FindingWaiver.objects.get()
+    assert (waiver.by, waiver.reason) == (world.chief, "只是致谢")
+    (sentence,) = (str(message) for message in answer.context["messages"] if message.level_tag == "info")
+    assert "只是致谢" in sentence and str(world.chief) in sentence
 
 
 def test_nothing_is_let_pass_in_a_draft_that_somebody_has_locked(world, client):

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -15,7 +16,8 @@ import pytest
 
 from articles.importing import jobs, progress, service
 from articles.models import ArticlePage, ImportJob, LibraryImage, Reference
-from tests.factories import World
+from cms import roles
+from tests.factories import World, make_user
 from tests.fixtures import make_desk_files as desk
 from tests.fixtures import make_import_files as files
 from tests.tools.roots import plant_roots
@@ -266,6 +268,25 @@ def test_a_deleted_draft_leaves_the_page_of_its_import_readable(world):
     answer = client_of(world.librarian).get(reverse("articles_import_job", args=[job.pk]))
     assert answer.status_code == 200
     assert answer.context["draft"] is None
+
+
+def test_whose_account_is_deleted_while_a_file_is_read_leaves_nothing(
+    world, settings, monkeypatch, django_capture_on_commit_callbacks
+):
+    colleague = make_user("leaving", roles.LIBRARIAN)
+    job = waiting(world, "pictures.docx", colleague)
+    real = service.convert
+
+    def read(*args, **kwargs):
+        draft = real(*args, **kwargs)
+        get_user_model().objects.get(pk=colleague.pk).delete()
+        return draft
+
+    monkeypatch.setattr(service, "convert", read)
+    with django_capture_on_commit_callbacks(execute=True), pytest.raises(jobs.JobError):
+        jobs.run(job, bytes_of("pictures.docx"))
+    assert not ArticlePage.objects.exists() and not ImportJob.objects.exists()
+    assert kept_files(settings) == []
 
 
 def test_a_topic_that_goes_or_fills_while_a_file_is_read(

@@ -11,6 +11,7 @@ import pytest
 from articles.models import ArticlePage, DraftTask, HealthDay, Idea, Series
 from articles.planning import ideas, starter, tasks
 from articles.planning import series as places
+from articles.views.editions import Colleague
 from cms import roles
 from publish import jobs, notify  # noqa: F401  registers the job
 from publish.website import series as for_readers
@@ -141,6 +142,10 @@ def test_a_draft_is_given_reminded_of_and_ended_by_submitting(world, desk, clock
     # Not to somebody who cannot write, not for yesterday, and not by who may not.
     desk.post(give, {"person": world.physician.pk})
     assert desk.post(give, {"person": colleague.pk, "due": "2020-01-01"}).context["form"].errors
+    gone = make_user("gone", roles.LIBRARIAN, "钱", "离职", is_active=False)
+    for nobody in (gone.pk, 999_999):
+        (sentence,) = desk.post(give, {"person": nobody}).context["form"].errors["person"]
+        assert sentence == str(Colleague.default_error_messages["invalid_choice"])
     assert DraftTask.objects.get().person == colleague
     assert f"/{article.pk}/" in desk.get(reverse("draft_tasks:index")).text
     for day, kinds in ((1, []), (2, ["soon"]), (2, ["soon"]), (3, ["soon"]), (5, ["soon", "late"])):

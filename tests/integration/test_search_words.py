@@ -6,6 +6,8 @@ from io import StringIO
 from pathlib import Path
 
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 import pytest
@@ -126,6 +128,37 @@ def test_the_words_can_be_made_anew(corpus):
     words.tidy(timezone.now())
     assert kept() == before
     assert SearchWord.objects.get(word="高血压").weight == 3
+
+
+MOST_QUESTIONS = {"/search/": 12, "/search/suggest/": 7}  # to the database, the frame of the page among them
+MUCH = [
+    "高血亚 糖料病 骨质舒松 敢冒 阿斯匹林 通风",
+    "gao xue ya tang niao bing nao cu zhong xin geng",
+    "中风 心梗 蛀牙 缠腰龙 布洛芬",
+    "没有这样的错别字祖合",
+    "科普",
+    "心血管内科 全科",
+    "高血压" * 33,
+    "gaoxueya" * 12,
+    " ".join("abcdefghijklmnopqrstuvwxyz"),
+]
+
+
+def test_a_page_of_hits_asks_few_questions_whatever_is_typed(corpus, client):
+    typed = {case["q"] for case in CASES["queries"] + CASES["suggestions"]} | {*MUCH}
+    # What sounds alike is tried one after another; what leads nowhere costs no question of its own.
+    for number, title in enumerate(("维生素", "卫生所", "卫生署")):
+        published.publish(f"same{number}", snapshot=published.plain(title, "各说各的。"))
+    typed |= {"weisheng", "weishengsu", "危生素", "未生所"}
+    for address, most in MOST_QUESTIONS.items():
+        client.get(address, {"q": "高血压"})
+        asked = {}
+        for query in typed:
+            with CaptureQueriesContext(connection) as questions:
+                client.get(address, {"q": query, "v": "large"})
+            asked[query] = len(questions)
+        assert {query: number for query, number in asked.items() if number > most} == {}
+        assert max(asked.values()) > most / 2
 
 
 def test_what_only_begins_alike_is_no_slip():

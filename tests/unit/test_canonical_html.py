@@ -1,4 +1,8 @@
-"""Rich text as it may stand in a snapshot."""
+"""Rich text as it may stand in a snapshot, and as the editor hands it over."""
+
+import json
+
+from wagtail.admin.rich_text import get_rich_text_editor_widget
 
 import pytest
 from bs4 import BeautifulSoup
@@ -42,3 +46,16 @@ def test_nothing_but_the_subset_comes_out_and_it_is_stable(text):
 def test_plain_text():
     assert plain_text("<p>甲<strong>乙</strong></p><ul><li>丙</li></ul>") == "甲乙 丙"
     assert plain_text("<p>5 &lt; 6 &amp;amp; 7</p>") == "5 < 6 &amp; 7"
+
+
+def test_half_an_emoji_is_stored_as_plain_fields_store_it():
+    """What another program cut in two arrives as an escape of JSON; no database takes it, and autosave would stop."""
+    block = {"key": "a1", "type": "unstyled", "depth": 0, "entityRanges": []}
+    block |= {
+        "text": "坏\ud83d字\x00😀完",
+        "inlineStyleRanges": [{"offset": 3, "length": 1, "style": "BOLD"}],
+    }
+    widget = get_rich_text_editor_widget(features=["bold"])
+    stored = widget.value_from_datadict({"b": json.dumps({"blocks": [block], "entityMap": {}})}, {}, "b")
+    assert plain_text(stored) == "坏\ufffd字\ufffd😀完" and stored.encode()
+    assert widget.value_from_datadict({}, {}, "b") is None

@@ -1,5 +1,7 @@
 """What is pasted into the box, read into entries; and files of reference managers, out and in again. No database."""
 
+from urllib.parse import unquote
+
 from django.utils import translation
 
 import pytest
@@ -135,6 +137,33 @@ def test_files_read_back_what_they_wrote(kind):
         if given.fields["kind"] == "manual" and kind == "bibtex":
             continue  # @misc with a note
         assert printed(read.reference) == printed(given.reference)
+
+
+NASTY = [
+    "a } b {", "ends with \\", r"C:\temp\new", "50% & $5 #1 _x_ ~ ^", "a---b", "line\none\u2028two\x0b",
+    "x},\n}\n@book{evil, title={evil", "x\nER  - \nTY  - BOOK\nTI  - evil", "x\n{Reference Type}: Book\n{Title}: evil",
+    "\"><script>alert(1)</script>", "\u202eevil\u202c", r"Na\'ive \textbf{x}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", files.FORMATS)
+def test_no_sign_in_a_value_changes_the_file(kind):
+    """Neither a lost entry nor one that nobody wrote, and the words as they were."""
+    bodies = "Food and Agriculture Organization\n示例大学 and 医院"
+    second = reading.as_reference({"kind": "journal", "title": "第二条", "authors": bodies})
+    for nasty in NASTY:
+        for name in ("title", "number", "publisher", "manual", "url"):
+            value = "https://example.cn/" + nasty.replace("\n", "") if name == "url" else nasty
+            own = {
+                "kind": {"number": "standard", "manual": "manual"}.get(name, "web"),
+                "title": "" if name == "manual" else "题名",
+            }
+            first = reading.as_reference(own | {name: value})
+            back = files.read(files.write([first, second], kind), kind)
+            assert [one["kind"] for one in back] == [first.kind, "journal"], (name, nasty)
+            # In an address of BibTeX such a sign goes as an address writes it.
+            assert " ".join(value.split()) in (back[0][name], unquote(back[0][name])), (name, nasty)
+            assert (back[1]["title"], back[1]["authors"]) == ("第二条", bodies), (name, nasty)
 
 
 def test_bibtex_of_the_wild():

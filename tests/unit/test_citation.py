@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 import pytest
 
 from articles import citation
+from articles.models import Reference
 
 
 FIELDS = (
@@ -97,3 +98,15 @@ def test_pmid(bad):
     with pytest.raises(ValidationError):
         citation.validate_pmid(bad)
     citation.validate_pmid("12345678")
+
+
+def test_signs_that_nobody_sees_do_not_stay_in_a_reference():
+    """Pasted from a PDF; one of them would turn the printed line round."""
+    pasted = Reference(
+        kind="web", title="\u202e高血压\u202c\u200b 指南\x07", authors="\ufeff甲\n乙\u200e", manual="一\t二"
+    )
+    pasted.clean()
+    assert (pasted.title, pasted.authors, pasted.manual) == ("高血压 指南", "甲\n乙", "一\t二")
+    blank = Reference(kind="web", title="\u200b\u202e")
+    with pytest.raises(ValidationError):
+        blank.clean()

@@ -80,7 +80,9 @@
     if (asking) return; // pressed twice
     asking = true;
     const button = event.submitter;
-    reach().then((state) => {
+    // The rich text editor hands over what was typed or pasted a quarter of a second later; until then it would be lost.
+    const handedOver = new Promise((done) => { setTimeout(done, 300); });
+    Promise.all([reach(), handedOver]).then(([state]) => {
       asking = false;
       say(state);
       release(button);
@@ -98,7 +100,13 @@
   }, { capture: true });
 
   document.addEventListener("w-autosave:success", () => say("here"));
-  document.addEventListener("w-autosave:error", (event) => { if (event.detail.type === "server_error") look(); });
+  document.addEventListener("w-autosave:error", (event) => { if (event.detail.type === "server_error") look().then(explain); });
+
+  /* The server is there and answered with an error: Wagtail says that autosave is paused, but not what that means. */
+  function explain() {
+    const words = document.querySelector(".footer__save-warning p");
+    if (!bar && words && !words.textContent.trim()) words.textContent = script.dataset.sayFailed;
+  }
   window.addEventListener("load", () => { if (editor()) reach(); });
   window.addEventListener("focus", () => { if (bar) look(); });
 })();

@@ -160,6 +160,11 @@
 
   function jump(anchor, one) {
     const element = meant(anchor.getAttribute("href").slice(1));
+    const gone = element ? isDeleted(element) : anchor.getAttribute("href").startsWith("#block-");
+    if (gone && box()?.contains(anchor)) {
+      sayGone(one);
+      return true;
+    }
     if (!element) return false;
     goTo(element, () => {
       const place = placeOf(element, one?.dataset.quote, Number(one?.dataset.nth || 0));
@@ -178,6 +183,26 @@
       }
     });
     return true;
+  }
+
+  /* A deleted block stays in the form, unseen, until it is saved. */
+  function isDeleted(element) {
+    for (let child = element.closest("[data-streamfield-child]"); child;
+      child = child.parentElement.closest("[data-streamfield-child]")) {
+      if (child.querySelector(":scope > input[name$='-deleted']")?.value === "1") return true;
+    }
+    return false;
+  }
+
+  /* What it was about is gone: said where the finding stands, until the list is drawn anew. */
+  function sayGone(one) {
+    if (!one || one.querySelector("[data-gone]")) return;
+    const line = document.createElement("p");
+    line.className = "xl-finding__hint";
+    line.dataset.gone = "";
+    line.setAttribute("role", "status");
+    one.append(line);
+    line.textContent = box().dataset.saysGone;
   }
 
   /* The control with this id; where a widget hides it, what stands for it on the screen. */
@@ -226,7 +251,7 @@
       return;
     }
     const link = event.target.closest("[data-finding-anchor]");
-    if (link && jump(link, link.closest("[data-quote]"))) event.preventDefault();
+    if (link && jump(link, link.closest(".xl-finding, [data-quote]") || link)) event.preventDefault();
   });
 
   /* The blocks of the body come in after the page; draw the marks when they stand. */

@@ -187,9 +187,24 @@
         return [Modifier.replaceText(content, range(use), text, block.getInlineStyleAt(use.start), key), "insert-characters"];
       });
     } else {
-      piece.element.setRangeText(text, use.start, use.end, "preserve");
-      for (const name of ["input", "change"]) piece.element.dispatchEvent(new Event(name, { bubbles: true }));
+      writePlain(piece.element, text, use.start, use.end);
+      piece.element.dispatchEvent(new Event("change", { bubbles: true }));
     }
+  }
+
+  /* As if typed, so that the browser's undo takes it back; where the field cannot be reached now, without. */
+  function writePlain(field, text, start, end) {
+    const before = document.activeElement;
+    field.focus({ preventScroll: true });
+    let typed = false;
+    if (document.activeElement === field) {
+      field.setSelectionRange(start, end);
+      typed = document.execCommand("insertText", false, text);
+      before?.focus({ preventScroll: true });
+    }
+    if (typed) return;
+    field.setRangeText(text, start, end, "preserve");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   function mark(use, entry) {

@@ -35,9 +35,7 @@ for (const name of ["w-autosave:success", "w-autosave:error"]) {
   });
 }
 
-/* The rich text editor writes into its field a quarter of a second after the last change; what is sent holds that change. */
 document.addEventListener("submit", (event) => {
-  for (const field of event.target.querySelectorAll("[data-draftail-input]")) field.draftailEditor?.saveState();
   if (!saving || !event.target.matches("[data-controller~='w-autosave']")) return;
   event.preventDefault();
   event.stopPropagation();
