@@ -116,6 +116,7 @@ def test_the_layout_is_found_wanting_where_it_is(open_page):
     }
 
 
+@pytest.mark.long
 def test_axe_finds_nothing_and_nothing_is_cut_off(paths, open_page):
     usual, *others = themes()
     # What stands here for another theme is its style alone; one with pages of its own would need them loaded.
