@@ -23,7 +23,8 @@ from articles.models import (
 )
 from publish import feedback
 from publish.models import Publication
-from tests.factories import World
+from tests.factories import World, make_recording
+from tests.support import sounds
 from tests.support.doors import rows, written_tables
 
 
@@ -52,6 +53,7 @@ class Scene(World):
         self.rule = WordingRule.objects.create(code="sample", **RULES | {"active": True, "negatable": True})
         self.word = SensitiveWord.objects.create(word="错词")
         self.series = Series.objects.create(title="示例系列")
+        self.recording = make_recording()
         self.idea = Idea.objects.create(title="示例选题", topic=self.topic, created_by=self.chief)
         self.task = DraftTask.objects.create(article=self.article, person=self.librarian, given_by=self.chief)
         self.waiver = FindingWaiver.objects.create(
@@ -79,6 +81,10 @@ def none(scene):
 
 def csv(text):
     return lambda scene: {"text": text}
+
+
+def reading(scene):
+    return {"title": "又一段", "reader": "赵示例", "file": SimpleUploadedFile("a.mp3", sounds.mp3(2))}
 
 
 # Name of the address -> (who may change something, arguments, what is posted). Nobody: it only answers or refuses.
@@ -128,6 +134,10 @@ DESK = {
         pk("idea"),
         lambda s: {"topic": s.topic.pk, "title": "写成一篇", "point": "disease"},
     ),
+    "recording_chooser:create": (LIBRARIANS, none, reading),
+    "recordings:add": (LIBRARIANS, none, reading),
+    "recordings:delete": (LIBRARIANS, pk("recording"), lambda s: {}),
+    "recordings:edit": (LIBRARIANS, pk("recording"), lambda s: {"title": "改名"}),
     "reader_feedback:article": (
         LIBRARIANS,
         lambda s: [s.signed.pk],

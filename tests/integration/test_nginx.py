@@ -189,8 +189,10 @@ def test_a_cache_that_does_not_confirm_is_asked_again(front, settings, admin_cli
 def test_the_arguments_of_the_key_are_those_that_change_a_page():
     """Another view would never reach the application, one too many would have copies that no withdrawal replaces."""
     text = (nginx.ROOT / "deploy" / "nginx.conf").read_text("utf-8")
-    views = re.search(r"map \$arg_v .*?\^\((.*?)\)\$", text, re.DOTALL)[1]
-    assert tuple(views.split("|")) == website.VIEWS
+    everywhere, of_articles = re.search(
+        r'\$xinglin_v \{.* (\w+)\$" "&v=large";.*? \(([^)]*)\)\$" "&v=\$arg_v"', text, re.DOTALL
+    ).groups()
+    assert (everywhere, *of_articles.split("|")) == website.VIEWS
     # What has a location of its own reaches the application with all its arguments; `dark` belongs to previews.
     own = {"searching.py", "feedback.py", "preview_page.py", "counting.py"}
     files = [path for path in (nginx.ROOT / "publish" / "website").glob("*.py") if path.name not in own]
@@ -218,6 +220,12 @@ def test_where_a_reader_came_from_travels_without_another_copy_of_the_article(fr
     assert front.get(f"{permanent}?p=the-key-of-another-push")[1] == "HIT"
     assert front.get(f"{ADDRESS}?from=qr")[1] == "MISS"
     assert {front.get(f"{ADDRESS}{more}")[1] for more in ("", "?from=wechat", "?page=2", "?p=x")} == {"HIT"}
+    assert [front.get(f"/{more}")[1] for more in ("", "?v=card", "?v=print", "?v=large")] == [
+        "MISS",
+        "HIT",
+        "HIT",
+        "MISS",
+    ]
     publishing.withdraw(publication, reason="数字有误")
     while refresh.take(timezone.now() + timedelta(minutes=1)):
         pass

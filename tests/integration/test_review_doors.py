@@ -50,6 +50,7 @@ ELSEWHERE = {
     # Without a namespace: public pages, WeChat's callback, import, findings.
     "healthz", "wagtailadmin_password_reset", "articles_import", "article_findings", "editor_who", "media", "wechat_callback",
     "permanent", "preview", "preview_read", "search", "feed", "sitemap", "robots", "wagtail_serve", "count", "sitemap_part",
+    "card",
     "feedback", "feedback_thanks", "how_we_check", "public_corrections", "accessibility",
     "search_suggest", "need", "department", "index", "letter", "body", "body_area",
 }  # fmt: skip
