@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('title', models.CharField(help_text='For colleagues, to find it by.', max_length=120, verbose_name='title')),
-                ('reader', models.CharField(help_text='The name readers see. A recording is a person\'s own voice: what a computer speaks does not come in here, and in a text it would have to be declared under “AI use”.', max_length=80, verbose_name='read by')),
+                ('reader', models.CharField(help_text='The name readers see. A recording is a person\'s own voice: what a computer speaks does not come in here, and in a text it would have to be declared under “AI use”.', max_length=80, verbose_name='voice')),
                 ('file', articles.models.recordings.RecordingFileField(upload_to='recordings', verbose_name='file')),
                 ('format', models.CharField(choices=[('mp3', 'MP3'), ('m4a', 'M4A')], editable=False, max_length=3, verbose_name='format')),
                 ('sha256', models.CharField(editable=False, max_length=64)),

@@ -51,7 +51,7 @@ class Recording(models.Model):
         gettext_lazy("title"), max_length=120, help_text=gettext_lazy("For colleagues, to find it by.")
     )
     reader = models.CharField(
-        gettext_lazy("read by"),
+        gettext_lazy("voice"),
         max_length=80,
         help_text=gettext_lazy(
             "The name readers see. A recording is a person's own voice: what a computer speaks does not come in here, "

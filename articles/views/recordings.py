@@ -77,7 +77,7 @@ def columns(title, *, sorted_by=lambda name: name):
 
 class RecordingFilters(WagtailFilterSet):
     used = django_filters.ChoiceFilter(
-        label=_("Used"),
+        label=_("Used in articles"),
         choices=[("yes", _("In an article")), ("no", _("In no article"))],
         method="by_use",
         widget=forms.RadioSelect,
