@@ -20,7 +20,7 @@ unexport PYTHONDONTWRITEBYTECODE
 BASE := $(VENV)/.base.stamp
 DEV := $(VENV)/.dev.stamp
 
-.PHONY: help setup demo test lint messages check-messages bench fuzz fixtures lighthouse screenshots screens requirements system-test clean
+.PHONY: help setup demo test lint lint-style lint-templates lint-imports lint-migrations lint-messages messages check-messages bench fuzz fixtures lighthouse screenshots screens requirements system-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,11 +34,22 @@ test: $(DEV) system-test lint ## all tests: SQLite, PostgreSQL, Chromium
 	@PYTHON=$(BIN)/python JOBS=$(JOBS) tests/tools/run_all
 
 lint: $(DEV) ## style, templates, import directions, migrations, catalogue
+	@$(MAKE) --no-print-directory --output-sync --keep-going --jobs $(JOBS) lint-messages lint-migrations lint-imports lint-templates lint-style
+
+lint-style:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+lint-templates:
 	$(BIN)/djhtml --check --tabwidth 2 $(wildcard $(addsuffix /templates,$(ROOMS)))
+
+lint-imports:
 	$(BIN)/lint-imports --no-cache
+
+lint-migrations:
 	DJANGO_SETTINGS_MODULE=cms.settings.test $(BIN)/python manage.py makemigrations --check --dry-run
+
+lint-messages:
 	$(BIN)/python -m tests.tools.check_messages
 
 messages: $(DEV) ## gather the texts for translation, and compile the catalogues

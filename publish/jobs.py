@@ -52,12 +52,17 @@ def daily(hour, minute=0):
 
 def run_due(worker, now, context=None):
     """Run what is due at ``now``; return whether anything ran. ``context`` is None while WeChat is off or paused."""
+    due = [
+        (job, slot)
+        for job in list(_jobs.values())
+        if (slot := job.slot(now)) is not None and (context is not None or not job.remote)
+    ]
+    # One question for all: most rounds find that everything has had its turn.
+    names, slots = zip(*((job.name, slot) for job, slot in due), strict=True) if due else ((), ())
+    known = {(run.name, run.slot): run for run in JobRun.objects.filter(name__in=names, slot__in=slots)}
     ran = False
-    for job in list(_jobs.values()):
-        slot = job.slot(now)
-        if slot is None or (job.remote and context is None):
-            continue
-        run = _claim(job.name, slot, worker, now)
+    for job, slot in due:
+        run = _claim(job.name, slot, known.get((job.name, slot)), worker, now)
         if run is None:
             continue
         ran = True
@@ -70,8 +75,8 @@ def run_due(worker, now, context=None):
     return ran
 
 
-def _claim(name, slot, worker, now):
-    run = JobRun.objects.filter(name=name, slot=slot).first()
+def _claim(name, slot, run, worker, now):
+    """Return the turn's row when it is this worker's to do now. ``run``: that row as it was read, or None."""
     if run is None:
         try:
             with transaction.atomic():
@@ -80,7 +85,7 @@ def _claim(name, slot, worker, now):
             return None
     if run.ended_at or run.started_at > now - LEASE or run.tries >= TRIES:
         return None
-    taken = JobRun.objects.filter(pk=run.pk, started_at=run.started_at).update(
+    taken = JobRun.objects.filter(pk=run.pk, started_at=run.started_at, ended_at=None).update(
         worker=worker, started_at=now, tries=run.tries + 1
     )
     return run if taken else None

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings as django_settings
 from django.db import connection
-from django.test import SimpleTestCase, TransactionTestCase
+from django.test import Client, SimpleTestCase, TransactionTestCase
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -156,6 +156,16 @@ def _empty_what_is_full(self):
 
 
 TransactionTestCase._fixture_teardown = _empty_what_is_full
+_log_in = Client.force_login
+
+
+def _log_in_aside(self, *args, **kwargs):
+    """Stand in for Client.force_login: what is made before and after can still be put back."""
+    with replayed.aside():
+        _log_in(self, *args, **kwargs)
+
+
+Client.force_login = _log_in_aside
 
 
 @pytest.fixture(scope="session")

@@ -294,15 +294,15 @@ def test_a_push_is_moved(desk, librarian, signed):
 )
 def test_refusals_are_sentences_and_nothing_is_lost(desk, librarian, signed, name, data):
     """Not there, gone, held, past, taken by a push, by WeChat's website, by a quiet date, of another account, under way."""
-    held, piece, gone = signed(), signed(), signed()
+    held, piece, gone, second, others, under_way = [signed() for _piece in range(6)]
     Publication.objects.filter(pk=gone.pk).update(state="withdrawn")
     push = planned(held, tomorrow(1), librarian)
-    planned(signed(), tomorrow(2), librarian)
+    planned(second, tomorrow(2), librarian)
     ExternalPush.objects.create(account=ACCOUNT, day=TODAY + timedelta(days=4))
     QuietDate.objects.create(name="公祭日", first=TODAY + timedelta(days=5), last=TODAY + timedelta(days=5))
-    foreign = planned(signed(), tomorrow(6), librarian)
+    foreign = planned(others, tomorrow(6), librarian)
     Push.objects.filter(pk=foreign.pk).update(account="wx-other")
-    sending = services.create_push([signed()], mode="publish")
+    sending = services.create_push([under_way], mode="publish")
     Push.objects.filter(pk=sending.pk).update(state=State.SENDING, lease_worker="w/1/x", lease_until=EVENING)
     names = {"held": held, "piece": piece, "gone": gone, "push": push, "foreign": foreign, "sending": sending}
     data = {key: value.format(**{n: o.pk for n, o in names.items()}) for key, value in data.items()}

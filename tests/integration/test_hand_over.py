@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 from html import unescape
 
-from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from wagtail.models import ModelLogEntry
@@ -17,6 +16,7 @@ from publish.states import State
 from publish.wechat import comparison, hand_over
 from tests.tools import published
 from tests.tools.channel import NO_AI, channel, sign
+from tests.tools.planning import person
 
 
 __all__ = ["channel"]
@@ -24,16 +24,8 @@ __all__ = ["channel"]
 ADDRESS = "https://mp.weixin.qq.com/s/AbC"
 
 
-def person(django_user_model, name, *rights):
-    user = django_user_model.objects.create_user(username=name, password="x")
-    for right in ("wagtailadmin.access_admin", *rights):
-        label, codename = right.split(".")
-        user.user_permissions.add(Permission.objects.get(content_type__app_label=label, codename=codename))
-    return user
-
-
 @pytest.fixture
-def librarian(transactional_db, django_user_model):
+def librarian(channel, django_user_model):
     return person(django_user_model, "librarian", "publish.view_push", "publish.change_push")
 
 

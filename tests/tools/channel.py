@@ -11,7 +11,7 @@ from publish.deliver import Worker
 from publish.models import Leftover
 from publish.sandbox.server import Sandbox
 from publish.states import State
-from tests.tools import published
+from tests.tools import published, recorded
 from tests.tools.roots import plant_roots
 
 
@@ -91,6 +91,6 @@ def channel(transactional_db, settings):
     with Sandbox(auto=False) as sandbox:
         settings.WECHAT_API_BASE = sandbox.base_url
         settings.WECHAT_MODE = "mass"
-        plant_roots()
+        recorded.once(plant_roots)
         published.keep_pictures()
         yield Channel(sandbox)

@@ -2,12 +2,13 @@
 
 from datetime import date, time
 
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 
 import pytest
 
 from publish import planning
-from tests.tools import published
+from tests.tools import published, recorded, replayed
 from tests.tools.channel import NO_AI
 from tests.tools.roots import plant_roots
 
@@ -18,11 +19,16 @@ EVENING = planning.at(TODAY, time(20, 30))
 
 def person(django_user_model, name, *rights):
     """Create a colleague with just these rights."""
-    user = django_user_model.objects.create_user(username=name, password="x", last_name=name)
+    pk = replayed.step(_person, name, *rights)
+    return django_user_model.objects.get(pk=pk)
+
+
+def _person(name, *rights):
+    user = get_user_model().objects.create_user(username=name, password="x", last_name=name)
     for right in ("wagtailadmin.access_admin", *rights):
         label, codename = right.split(".")
         user.user_permissions.add(Permission.objects.get(content_type__app_label=label, codename=codename))
-    return user
+    return user.pk
 
 
 def said(answer):
@@ -34,7 +40,7 @@ def said(answer):
 def planned_site(db, clock, settings):
     """A verified account on a Monday morning."""
     settings.WECHAT_MODE = "mass"
-    plant_roots()
+    recorded.once(plant_roots)
     return clock
 
 

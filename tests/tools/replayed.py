@@ -2,17 +2,19 @@
 
 Signing an article takes 400 milliseconds, putting its rows and files back a few. A step is put back only onto exactly
 the rows it was made on: those of the site as ``recorded`` put it there, or of a step before it, with nothing written
-since. Elsewhere, on PostgreSQL and in tests that replace parts of the product (``monkeypatch``), it is made.
+since, by this connection or another. Elsewhere, on PostgreSQL and in tests that replace parts of the product
+(``monkeypatch``), it is made.
 """
 
 import os
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 from django.core import mail
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import Model
 from django.utils import timezone, translation
 
@@ -29,6 +31,8 @@ _OWN = {"VAR_DIR", "MEDIA_ROOT", "WECHAT_API_BASE", "DATABASES"}
 _OLDEST = 300
 _steps = {}
 _here = _patches = None
+# Whether the database holds what the steps have made, and nothing beside it.
+_exactly = True
 # Seconds of work that putting steps back has spared this process.
 spared = 0.0
 
@@ -44,8 +48,15 @@ class _Step:
         self.after = after
 
     def put_back(self):
+        database = _database()
+        alone = not connection.in_atomic_block
+        if alone:
+            # Foreign keys are checked at the end, so all rows go in together.
+            database.execute("BEGIN IMMEDIATE")
         for statement, rows in self.statements:
-            _database().executemany(statement, rows)
+            database.executemany(statement, rows)
+        if alone:
+            database.execute("COMMIT")
         for name, data in self.files.items():
             path = Path(settings.VAR_DIR) / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -63,14 +74,25 @@ _beginnings = {}
 
 def begin_test(monkeypatch):
     """Forget the test before; while ``monkeypatch`` has replaced something, nothing is put back."""
-    global _here, _patches
-    _here, _patches = None, monkeypatch
+    global _here, _patches, _exactly
+    _here, _patches, _exactly = None, monkeypatch, True
 
 
 def stand_on(beginning):
     """Say that the database holds exactly what ``beginning`` stands for."""
-    if connection.vendor == "sqlite" and connection.in_atomic_block:
+    if connection.vendor == "sqlite":
         _stand(_beginnings.setdefault(beginning, _Beginning()))
+
+
+@contextmanager
+def aside():
+    """Let what is done within write what no step depends on: somebody logs in."""
+    global _exactly
+    known = _known()
+    yield
+    if known:
+        _exactly = False
+        _stand(known)
 
 
 def worked():
@@ -93,17 +115,38 @@ def step(make, *arguments):
         spared += found.cost
         _stand(found)
         return found.value
-    before = known.after or _rows()
-    waiting = len(connection.run_on_commit), len(mail.outbox)
+    before = (_exactly and known.after) or _rows()
+    mails = len(mail.outbox)
     began = worked() + spared
-    value = make(*arguments)
+    with _later() as later:
+        value = make(*arguments)
     cost = worked() + spared - began
-    if waiting == (len(connection.run_on_commit), len(mail.outbox)):
+    if not later and mails == len(mail.outbox):
         now = _files()
         new = {name: data for name, data in now.items() if files.get(name) != data}
         _steps[key] = _Step(before, _rows(), new, value, cost)
+        if not _exactly:
+            _steps[key].after = None
         _stand(_steps[key])
     return value
+
+
+@contextmanager
+def _later():
+    """Yield the list of what is left to be done once the transaction is over; that cannot be put back."""
+    connection.ensure_connection()
+    wrapper, found = connections[connection.alias], []
+    given = wrapper.on_commit
+
+    def on_commit(function, robust=False):
+        found.append(function)
+        given(function, robust)
+
+    wrapper.on_commit = on_commit
+    try:
+        yield found
+    finally:
+        del wrapper.on_commit
 
 
 def _stand(state):
@@ -112,7 +155,7 @@ def _stand(state):
 
 
 def _known():
-    if _here is None or connection.vendor != "sqlite" or not connection.in_atomic_block:
+    if _here is None or connection.vendor != "sqlite":
         return None
     if _patches._setattr or _patches._setitem:
         return None
@@ -121,8 +164,10 @@ def _known():
 
 
 def _mark():
-    """What changes with every row written, and with every savepoint begun or left."""
-    return _database().total_changes, tuple(connection.savepoint_ids)
+    """What changes with every row written, here or by another connection, and with every savepoint begun or left."""
+    database = _database()
+    [others] = database.execute("PRAGMA data_version").fetchone()
+    return database, database.total_changes, others, tuple(connection.savepoint_ids)
 
 
 def _database():

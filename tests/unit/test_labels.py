@@ -37,7 +37,7 @@ def test_english_is_found(text, words):
 
 
 def test_names_of_the_world_pass():
-    assert foreign_words("已登录：librarian", {"librarian"}) == []
+    assert foreign_words("已登录：librarian", ("librarian",)) == []
 
 
 def test_what_is_seen_and_heard_is_a_label():
