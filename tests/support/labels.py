@@ -11,7 +11,7 @@ from articles.checks import lists
 # Words in Latin letters that may stand on a Chinese screen, and why.
 ALLOWED = {
     "abbreviations that Chinese texts use as they are": (
-        "SEO URL HTML RSS Atom DOI PMID ISBN ICP AI ID IP API CSV XLSX TSV PDF MB KB GB PNG JPEG JPG GIF WebP WEBP AVIF "
+        "SEO URL HTML RSS Atom DOI PMID ISBN ICP AI ID IP API CSV XLSX TSV PDF MB KB GB MP3 M4A PNG JPEG JPG GIF WebP WEBP AVIF "
         "HEIC HEIF BMP TIF TIFF CMYK JSON DOCX PMCID RIS BibTeX QR PIN"
     ),
     "abbreviations of the glossary's starter list": (
