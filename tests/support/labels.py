@@ -11,7 +11,7 @@ from articles.checks import lists
 # Words in Latin letters that may stand on a Chinese screen, and why.
 ALLOWED = {
     "abbreviations that Chinese texts use as they are": (
-        "SEO URL HTML RSS Atom DOI PMID ISBN ICP AI ID IP API CSV XLSX TSV PDF MB KB GB MP3 M4A PNG JPEG JPG GIF WebP WEBP AVIF "
+        "SEO URL HTML RSS Atom DOI PMID ISBN ICP AI ID IP API CSV XLSX TSV PDF MB KB GB PNG JPEG JPG GIF WebP WEBP AVIF "
         "HEIC HEIF BMP TIF TIFF CMYK JSON DOCX PMCID RIS BibTeX QR PIN"
     ),
     "abbreviations of the glossary's starter list": (
@@ -42,6 +42,7 @@ SHAPES = {
     "a command or a service, for administrators": r"\bmanage\.py [a-z_]+|\bverify_approvals\b|\bxinglin-[a-z]+\b",
     "an account of WeChat": r"\bwx[0-9a-f]{16}\b",
     "the kind of a cited work (GB/T 7714)": r"\[[A-Z]+(?:/[A-Z]+)?\]",
+    "a kind of sound file": r"\bMP3\b|\bM4A\b",
     "from A to Z": r"\b[A-Z]\b",
 }
 _SHAPES = re.compile("|".join(f"(?:{shape})" for shape in SHAPES.values()))
