@@ -170,6 +170,8 @@ def test_from_a_word_file_to_a_text_under_review(hospital, double, open_page, se
     EditorialSettings.objects.update_or_create(
         pk=EditorialSettings.load().pk, defaults={"pubmed": True, "doi": True, "open_library": True}
     )
+    # An autosave on its way would make a version newer than the one that the page is loaded with.
+    page.wait_for_function("() => !saving")
     page.reload()
     editor = Editor(page)
     entries = paste(page, PASTED)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -12,21 +13,31 @@ import pytest
 from tests.conftest import ROOT
 
 
+# Seconds after which it hangs. It takes two minutes by itself, and several beside all other tests on two processors.
+HANGS = 1200
+
+
 @pytest.fixture
 def demo():
     """Return run(**env): the demo command without serving, in a process group of its own."""
 
     def run(**env):
         inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        return subprocess.run(
+        process = subprocess.Popen(
             [sys.executable, "manage.py", "demo"],
             cwd=ROOT,
             env=inherited | {"DEMO_SERVE": "0"} | env,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=400,
-            check=False,
+            start_new_session=True,
         )
+        try:
+            out, errors = process.communicate(timeout=HANGS)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+        return subprocess.CompletedProcess(process.args, process.returncode, out, errors)
 
     return run
 
