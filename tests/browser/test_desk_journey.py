@@ -92,7 +92,8 @@ def test_from_a_word_file_to_a_text_under_review(hospital, double, open_page, se
     assert page.locator("[data-import-kind] li[data-code]").count() > 0
     assert page.locator(".xl-became[data-kind=heading]").count() == 4
     look(page, "side-by-side")
-    page.locator(f".xl-job__actions a[href$='/{job.article_id}/edit/']").click()
+    with page.expect_navigation():
+        page.locator(f".xl-job__actions a[href$='/{job.article_id}/edit/']").click()
     editor = Editor(page)
     article = ArticlePage.objects.get()
     assert article.pk == job.article_id and article.references.count() == 3
