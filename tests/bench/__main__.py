@@ -24,6 +24,8 @@ RUNS = {
     "faults": [*POSTGRES, PYTHON, "-m", "tests.faults.matrix"],
     "search-sqlite": [PYTHON, "-m", "tests.bench.bench_search"],
     "search-postgresql": [*POSTGRES, PYTHON, "-m", "tests.bench.bench_search"],
+    "large-search-sqlite": [PYTHON, "-m", "tests.bench.bench_search", "100000"],
+    "large-search-postgresql": [*POSTGRES, PYTHON, "-m", "tests.bench.bench_search", "100000"],
 }
 
 
