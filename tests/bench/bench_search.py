@@ -227,7 +227,7 @@ def fill(count):
             focus = rng.sample(MEDICAL, 4)
             title = "".join([focus[0], *rng.choices(common, cum_weights=weights, k=3), focus[1]])
             text = _text(rng, common, weights, focus, rng.randint(600, 1500))
-            article = _page(FIRST_PAGE + pk, topics[pk % TOPICS], title, text, now)
+            article = page(FIRST_PAGE + pk, topics[pk % TOPICS], title, text, now)
             pages.append(article)
             approvals.append(
                 Approval(
@@ -263,7 +263,7 @@ def fill(count):
         with transaction.atomic():
             Approval.objects.bulk_create(approvals)
             Publication.objects.bulk_create(publications)
-            _insert(pages)
+            insert(pages)
             DraftEntry.objects.bulk_create(drafts)
             SearchEntry.objects.bulk_create(entries)
         if start < min(VOCABULARY, count) <= start + BATCH:
@@ -311,7 +311,8 @@ def _topics():
     ]
 
 
-def _page(pk, topic, title, text, now):
+def page(pk, topic, title, text, now):
+    """Return an article in ``topic``, and its page, that only lack their rows."""
     from django.contrib.contenttypes.models import ContentType
 
     from articles.models import ArticlePage
@@ -324,7 +325,7 @@ def _page(pk, topic, title, text, now):
     )  # fmt: skip
 
 
-def _insert(pages):
+def insert(pages):
     """Insert articles with their pages; Django has no bulk_create for models in two tables."""
     from django.db.models import QuerySet
 

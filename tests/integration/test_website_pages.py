@@ -2,6 +2,7 @@
 
 import json
 import re
+from copy import copy
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from django.contrib.staticfiles import finders
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from wagtail.models import PageViewRestriction
+from wagtail.models import Page, PageViewRestriction, WorkflowState
 
 import pytest
 from defusedxml import ElementTree
@@ -20,9 +21,11 @@ from articles import copies, formats
 from articles.models import ArticlePage, Department, Institution, LibraryImage, TopicPage
 from cms import demo
 from publish import publishing, refresh
-from publish.models import Publication, Withdrawal
+from publish.models import Publication, SearchEntry, Withdrawal
 from publish.website import jsonld, preview, responses, sitemaps
+from review.models import Approval
 from tests import samples
+from tests.bench import bench_search
 from tests.tools import published
 from tests.tools.site_pages import page_types
 from themes import leaflet, website
@@ -372,20 +375,66 @@ def demo_snapshots():
             yield samples.snapshot(title=content["title"], key_message=content["key_message"], body=blocks)
 
 
-def test_pages_cost_as_many_queries_with_forty_articles_as_with_ten(client, django_assert_max_num_queries):
+def many_more(like, count):
+    """Insert ``count`` publications of articles of their own, each with the words of publication ``like``."""
+    approval, entry = like.approval, SearchEntry.objects.get(publication=like)
+    topic = TopicPage.objects.get(pk=like.topic_id)
+    first = 1 + max(model.objects.latest("pk").pk for model in (Page, Publication, Approval, WorkflowState))
+    numbers = range(first, first + count)
+    pages = [bench_search.page(pk, topic, f"量血压{pk}", like.body_text, like.published_at) for pk in numbers]
+    for start in range(0, count, bench_search.BATCH):
+        bench_search.insert(pages[start : start + bench_search.BATCH])
+
+    def again(row, pk, **fields):
+        new = copy(row)
+        for name, value in fields.items():
+            setattr(new, name, value)
+        new.pk = pk
+        return new
+
+    def insert(rows):
+        rows = list(rows)
+        type(rows[0]).objects.bulk_create(rows, batch_size=bench_search.BATCH)
+
+    insert(again(approval.workflow_state, pk, object_id=str(pk)) for pk in numbers)
+    insert(
+        again(approval, pk, sequence=pk, article_id=pk, workflow_state_id=pk, mac=f"{pk:064d}")
+        for pk in numbers
+    )
+    insert(
+        again(like, pk, article_id=pk, approval_id=pk, path=f"{topic.url_path}a{pk}/", title=f"量血压{pk}")
+        for pk in numbers
+    )
+    insert(SearchEntry(article_id=pk, publication_id=pk, tokens=entry.tokens) for pk in numbers)
+
+
+@pytest.mark.long
+@pytest.mark.one_database
+def test_pages_cost_as_many_queries_with_ten_thousand_articles_as_with_ten(
+    client, django_assert_max_num_queries
+):
     """Without any cache; the lists have further pages then."""
     lists = ["/", "/blood-pressure/", "/search/", "/search/?q=血压", "/feed/", "/sitemap.xml", "/nowhere/"]
     limits = {ADDRESS: 12, "/a/{pk}/": 12} | dict.fromkeys(lists, 14)
     first, costs = published.publish(), {}
-    for number in range(1, 40):
+    for number in range(1, 10):
         minute = published.SIGNED_AT + timedelta(minutes=number)
-        published.publish(f"more{number}", title=f"量血压{number}", cover=None, body=[], signed_at=minute)
-        if number in (9, 39):
-            for path, most in limits.items():
-                with django_assert_max_num_queries(most) as queries:
-                    html = text(client.get(path.format(pk=first.article_id)))
-                costs.setdefault(path, []).append(len(queries))
-                assert path in ("/a/{pk}/", "/nowhere/") or re.search("more|量血压", html), path
+        last = published.publish(
+            f"more{number}", title=f"量血压{number}", cover=None, body=[], signed_at=minute
+        )
+    for more in (0, 9_990):
+        if more:
+            many_more(last, more)
+        for path, most in limits.items():
+            with django_assert_max_num_queries(most) as queries:
+                html = text(client.get(path.format(pk=first.article_id)))
+            costs.setdefault(path, []).append(len(queries))
+            assert path in ("/a/{pk}/", "/nowhere/") or re.search(
+                "more|量(<mark>)?血压|/sitemap-1.xml", html
+            ), path
+    assert Publication.objects.live().count() == 10_000
+    with django_assert_max_num_queries(14):
+        assert text(client.get("/sitemap-1.xml")).count("<loc>") > 5_000
     assert all(many <= few for few, many in costs.values()), costs
 
 
