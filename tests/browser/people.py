@@ -16,6 +16,20 @@ def log_in(page, username):
         page.click("button[type=submit]")
 
 
+def open_panel(page, name):
+    """Open the editor's side panel ``name``; return it.
+
+    Wagtail opens the panel that was open on the page before by itself, a moment after loading; a click then shuts it.
+    """
+    page.locator(".form-side:not(.form-side--initial)").wait_for(state="attached")
+    toggle = page.locator(f"[data-side-panel-toggle={name}]")
+    if toggle.get_attribute("aria-expanded") != "true":
+        toggle.click()
+    panel = page.locator(f"[data-side-panel={name}]")
+    panel.wait_for()
+    return panel
+
+
 def width_of(page):
     """Return how wide the page is laid out, in CSS pixels."""
     return page.evaluate("document.documentElement.scrollWidth")

@@ -13,7 +13,7 @@ from articles.models import GlossaryTerm
 from publish import services
 from publish.models import Push
 from publish.states import State
-from tests.browser.people import PHONE, Editor, log_in, width_of
+from tests.browser.people import PHONE, Editor, log_in, open_panel, width_of
 from tests.factories import make_image, raw_body
 from themes.registry import themes
 
@@ -114,7 +114,7 @@ def test_our_screens_in_the_editors_side(busy_hospital, open_page):
 
     page.goto(f"{busy_hospital.url}/admin/pages/{busy_hospital.draft.pk}/edit/")
     Editor(page)
-    page.locator("[data-side-panel-toggle=findings]").click()
+    open_panel(page, "findings")
     page.locator(".xl-finding").first.wait_for()
     assert violations(page) == [], "findings"
 
@@ -128,7 +128,7 @@ def test_what_opens_in_the_editor(busy_hospital, open_page):
     article = busy_hospital.make_article(title="牙龈出血怎么办", summary="牙龈炎要早看。")
     page.goto(f"{busy_hospital.url}/admin/pages/{article.pk}/edit/")
     editor = Editor(page)
-    page.locator("[data-side-panel-toggle=terms]").click()
+    open_panel(page, "terms")
     page.locator("[data-terms-list] li").first.wait_for()
     assert violations(page, "[data-terms]") == [], "terms"
     text = editor.add_block("paragraph")
@@ -158,7 +158,7 @@ def test_what_opens_in_the_editor(busy_hospital, open_page):
 
     page.goto(f"{busy_hospital.url}/admin/pages/{busy_hospital.waiting.revision.object_id}/edit/")
     Editor(page)
-    page.locator("[data-side-panel-toggle=findings]").click()
+    open_panel(page, "findings")
     page.locator("[data-findings] .xl-frozen").wait_for()
     assert violations(page, "[data-findings]") == [], "frozen"
 

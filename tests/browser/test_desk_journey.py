@@ -10,7 +10,7 @@ import pytest
 
 from articles.models import ArticlePage, EditorialSettings, FindingWaiver, ImportJob
 from review import services
-from tests.browser.people import Editor, log_in
+from tests.browser.people import Editor, log_in, open_panel
 from tests.browser.test_import_desk import DROP, carried
 from tests.browser.test_journey import wait_until
 from tests.factories import open_step
@@ -101,7 +101,7 @@ def test_from_a_word_file_to_a_text_under_review(hospital, double, open_page, se
     # Two sentences of hers, of which the one must be mended and the other be looked at.
     editor.write(editor.add_block("paragraph"), CLAIM + ASIDE)
     kept(page, ASIDE)
-    page.locator("[data-side-panel-toggle=findings]").click()
+    open_panel(page, "findings")
     stops = page.locator("[data-findings] .xl-finding--stop")
     stops.filter(has_text="包治").wait_for()
     page.locator("[data-findings] .xl-finding--warn[data-quote=偏方]").wait_for()

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 import pytest
 
-from tests.browser.people import log_in
+from tests.browser.people import log_in, open_panel
 
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -18,12 +18,12 @@ def test_nothing_can_be_typed_or_pressed_that_would_be_lost(hospital, open_page)
     page = open_page()
     page.goto(f"{hospital.url}{reverse('wagtailadmin_pages:edit', args=[article.pk])}")
     log_in(page, "librarian")
-    page.locator("[data-side-panel-toggle=terms]").click()
+    open_panel(page, "terms")
     page.locator("[data-terms-list] li").first.wait_for()
     assert page.locator("[data-terms] button:visible").count() == 0
     assert page.locator("[data-terms] .xl-frozen").is_visible()
 
-    page.locator("[data-side-panel-toggle=findings]").click()
+    open_panel(page, "findings")
     finding = page.locator("[data-findings] [data-quote=偏方]")
     assert finding.locator("a:not([data-finding-anchor])").count() == 0
     # The way to the passage is open, and nothing is typed there.

@@ -10,7 +10,7 @@ import pytest
 from articles.models import ArticlePage, DraftTask, Idea
 from articles.planning import starter
 from review.models import Notice
-from tests.browser.people import Editor, log_in, width_of
+from tests.browser.people import Editor, log_in, open_panel, width_of
 from tests.browser.test_accessibility import violations
 
 
@@ -48,7 +48,7 @@ def test_from_an_idea_to_a_draft_written_together(hospital, open_page):
     editor = Editor(page)
     summary = editor.field("summary")
     summary.scroll_into_view_if_needed()
-    page.locator("[data-side-panel-toggle=comments]").click()
+    open_panel(page, "comments")
     panel = page.locator("[data-contentpath=summary]")
     panel.hover()
     panel.locator("[data-comment-add]").click()

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from articles.models import ArticlePage
-from tests.browser.people import Editor, log_in
+from tests.browser.people import Editor, log_in, open_panel
 
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -20,7 +20,7 @@ def open_editor(page, hospital, article):
 
 
 def open_findings(page):
-    page.locator("[data-side-panel-toggle=findings]").click()
+    open_panel(page, "findings")
     panel = page.locator("[data-findings]")
     panel.wait_for()
     return panel

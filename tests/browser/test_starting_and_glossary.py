@@ -9,7 +9,7 @@ from django.urls import reverse
 import pytest
 
 from articles.models import ArticlePage, GlossaryTerm
-from tests.browser.people import PHONE, Editor, log_in, width_of
+from tests.browser.people import PHONE, Editor, log_in, open_panel, width_of
 
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -50,7 +50,7 @@ def test_from_a_starting_point_to_both_previews(hospital, open_page):
     opening = next(number for number, key in article.guide.items() if key == "opening")
     block = page.locator(f"#block-{opening}-section")
     block.locator("details.xl-hint[data-hint=opening]").wait_for()
-    page.locator("[data-side-panel-toggle=guidance]").click()
+    open_panel(page, "guidance")
     item = page.locator(f"[data-hints-list] li:has(a[href='#block-{opening}-section'])")
     assert item.get_attribute("data-written") == "false"
     shot(page, "hints-1280")
@@ -59,7 +59,7 @@ def test_from_a_starting_point_to_both_previews(hospital, open_page):
     page.locator(f"[data-hints-list] li[data-written=true] a[href='#block-{opening}-section']").wait_for()
 
     # The panel finds the terms of what is written; one click explains, another says it plainly.
-    page.locator("[data-side-panel-toggle=terms]").click()
+    open_panel(page, "terms")
     term = page.locator(f"[data-terms-list] li[data-term-id='{gum.pk}']")
     term.wait_for()
     assert term.get_attribute("data-explained") == "false"

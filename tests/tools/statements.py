@@ -165,9 +165,12 @@ def enough(tests, given):
 
 
 def _without_the_needless(tests, taken, must):
-    """Leave out of ``taken`` what the others, the ``must`` among them, make needless; the dearest first."""
+    """Leave out of ``taken`` what the others, the ``must`` among them, make needless; the dearest first.
+
+    Each process of the run works this out for itself and must come to the same, so of equals the name decides.
+    """
     times = Counter(text for name in taken for text in tests[name][0])
-    for name in sorted(taken - must, key=lambda name: -tests[name][1]):
+    for name in sorted(taken - must, key=lambda name: (-tests[name][1], name)):
         if all(times[text] > 1 for text in tests[name][0]):
             taken.remove(name)
             times.subtract(tests[name][0])
