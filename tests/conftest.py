@@ -2,7 +2,6 @@
 
 import gc
 import os
-import shutil
 import subprocess
 import sys
 from datetime import datetime
@@ -18,20 +17,12 @@ from hypothesis import settings as hypothesis_settings
 
 from publish.sandbox.server import Sandbox
 from tests.tools import replayed, statements, template_database
+from tests.tools.chromium import launch
 from tests.tools.database import url_of
 from tests.tools.recorded import full_tables
 
 
 ROOT = Path(__file__).resolve().parents[1]
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
-CHROMIUM_ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 # Tests make many objects and few cycles: looking for those at Django's pace is a tenth of the time.
 gc.set_threshold(100_000, 50, 100)
@@ -254,7 +245,7 @@ def chromium():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
+        browser = launch(playwright)
         yield browser
         browser.close()
 

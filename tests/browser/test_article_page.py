@@ -79,7 +79,7 @@ def test_a_figure_opens_over_the_page_and_closes_in_each_way(site, open_page):
     def opened(act):
         act()
         picture.wait_for()
-        page.wait_for_function("document.querySelector('dialog img').naturalWidth > 0")
+        page.wait_for_function("() => document.querySelector('dialog img').naturalWidth > 0")
         return picture.bounding_box()["width"]
 
     assert opened(link.tap) == 320
@@ -92,12 +92,14 @@ def test_a_figure_opens_over_the_page_and_closes_in_each_way(site, open_page):
     assert picture.bounding_box()["width"] == pytest.approx(320, abs=1)
     picture.tap()
     viewer.wait_for(state="hidden")
+    # Closing goes back in the history, and the browser takes its time over that.
+    page.wait_for_function("() => history.state === null")
     for close in (lambda: page.keyboard.press("Escape"), lambda: page.evaluate("history.back()")):
         link.focus()
         opened(lambda: page.keyboard.press("Enter"))
         close()
         viewer.wait_for(state="hidden")
-        page.wait_for_function("history.state === null")
+        page.wait_for_function("() => history.state === null")
         assert link.evaluate("link => link === document.activeElement")
         assert page.url == site + ARTICLE
         assert page.evaluate("document.documentElement.scrollWidth") == 320

@@ -58,7 +58,7 @@ def go_to(page, found):
     found.wait_for()
     found.locator("[data-finding-anchor]").click()
     page.wait_for_function(
-        "!document.activeElement.closest('[data-findings]') && document.activeElement !== document.body"
+        "() => !document.activeElement.closest('[data-findings]') && document.activeElement !== document.body"
     )
     return page.evaluate("document.activeElement.id")
 
@@ -112,7 +112,7 @@ def test_from_a_word_file_to_a_text_under_review(hospital, double, open_page, se
     # Each finding leads to what it means.
     claim = stops.filter(has_text="包治")
     go_to(page, claim)
-    page.wait_for_function("getSelection().toString() === '包治'")
+    page.wait_for_function("() => getSelection().toString() === '包治'")
     editor.erase(CLAIM + ASIDE)
     claim.wait_for(state="detached")
     page.keyboard.type(ASIDE)

@@ -28,7 +28,7 @@ def test_nothing_can_be_typed_or_pressed_that_would_be_lost(hospital, open_page)
     assert finding.locator("a:not([data-finding-anchor])").count() == 0
     # The way to the passage is open, and nothing is typed there.
     finding.locator("[data-finding-anchor]").click()
-    page.wait_for_function("document.activeElement.matches('.public-DraftEditor-content')")
+    page.wait_for_function("() => document.activeElement.matches('.public-DraftEditor-content')")
     page.keyboard.type("abc")
     page.locator("#id_summary").focus()
     page.keyboard.type("abc")

@@ -125,7 +125,7 @@ def test_the_body_is_copied_with_its_layout(desk, opened):
         }"""
     )
     page.keyboard.press("Control+V")
-    page.wait_for_function("window.pasted")
+    page.wait_for_function("() => window.pasted")
     assert item.content in page.evaluate("window.pasted")
 
 

@@ -44,7 +44,7 @@ def test_findings_follow_the_writing(hospital, open_page):
     # The place leads to the field, on its tab.
     page.locator("[role=tab]").nth(1).click()
     panel.locator("a[href='#id_title']").first.click()
-    page.wait_for_function("document.activeElement.id === 'id_title'")
+    page.wait_for_function("() => document.activeElement.id === 'id_title'")
 
     # A block that is meant gets the focus inside it.
     link = panel.locator("a[href^='#block-']").first
@@ -133,5 +133,5 @@ def test_on_a_phone_a_finding_leads_back_to_the_text(hospital, open_page):
     panel = open_findings(page)
     assert panel.evaluate("element => element.scrollWidth <= element.clientWidth")
     panel.locator("a[href='#id_title']").first.click()
-    page.wait_for_function("document.activeElement.id === 'id_title'")
+    page.wait_for_function("() => document.activeElement.id === 'id_title'")
     panel.wait_for(state="hidden")

@@ -43,7 +43,7 @@ def test_pictures_and_style_arrive(site, open_page):
     page = open_page()
     page.goto(site + ARTICLE)
     page.locator(".body figure img").last.scroll_into_view_if_needed()
-    page.wait_for_function("[...document.querySelectorAll('.body img')].every(image => image.complete)")
+    page.wait_for_function("() => [...document.querySelectorAll('.body img')].every(image => image.complete)")
     assert page.evaluate("[...document.querySelectorAll('.body img')].every(image => image.naturalWidth > 0)")
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "18px"
     page.goto(f"{site}{ARTICLE}?v=large")

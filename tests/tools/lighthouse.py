@@ -21,7 +21,7 @@ from pathlib import Path
 import playwright
 
 from tests.bench import bench_nginx, figures
-from tests.tools import nginx
+from tests.tools import chromium, nginx
 
 
 VERSION = "13.5.0"
@@ -34,7 +34,6 @@ ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "var" / "lighthouse"
 PACKAGE = FOLDER / "node_modules" / "lighthouse"
 NODE = Path(playwright.__file__).parent / "driver" / "node"
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = (
     "--headless=new --no-sandbox --disable-gpu --disable-background-networking --disable-component-update "
     "--disable-sync --no-first-run"
@@ -141,7 +140,7 @@ def measured(folder, address):
         f"--only-categories={','.join(WANTED)}",
         f"--chrome-flags={FLAGS}",
     ]
-    environment = os.environ | {"CHROME_PATH": CHROMIUM, "HOME": str(folder), "CI": "1"}
+    environment = os.environ | {"CHROME_PATH": chromium.PATH, "HOME": str(folder), "CI": "1"}
     for _ in range(TRIES):
         report.unlink(missing_ok=True)
         ended = subprocess.run([*map(str, command)], check=False, env=environment, cwd=folder)

@@ -9,7 +9,6 @@ import io
 import json
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -22,13 +21,13 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import sync_playwright
 
 from cms.help import make_pictures
+from tests.tools.chromium import launch
 from tests.tools.site_pages import page_types
 
 
 ROOT = Path(__file__).resolve().parents[2]
 TARGET = ROOT / "docs" / "screenshots"
 SCREENS = ROOT / "var" / "screens"
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 SIZE = (1280, 860)
 PHONE = (375, 780)
 GROUND = "#dfe9e7"
@@ -343,15 +342,7 @@ def _site_paths(camera, demo):
 def main(arguments):
     TARGET.mkdir(parents=True, exist_ok=True)
     with Demo() as demo, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--disable-component-update",
-            ],
-        )
+        browser = launch(playwright)
         camera = Camera(browser, demo)
         if arguments == ["site"]:
             print(f"{site_screens(camera, demo)} pictures in {SCREENS.relative_to(ROOT)}/", flush=True)

@@ -1,0 +1,26 @@
+"""The real Chromium of the distribution, without a window."""
+
+import os
+import shutil
+
+
+# Debian's headless build first: the same engine, and the pages cost two thirds of the processor's time.
+PATH = (
+    os.environ.get("CHROMIUM")
+    or shutil.which("chromium-headless-shell")
+    or shutil.which("chromium")
+    or "/usr/bin/chromium"
+)
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def launch(playwright):
+    """Return a new browser of ``playwright`` (its synchronous API); close() it."""
+    return playwright.chromium.launch(executable_path=PATH, args=ARGS)
