@@ -3,7 +3,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
-PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
+# Debian's own first: it is built with the compiler's optimisations, which one from source mostly is not.
+PYTHON ?= $(shell for one in /usr/bin/python3 python3.11 python3; do \
+  $$one -c 'import sys; raise SystemExit(sys.version_info < (3, 11))' 2>/dev/null && echo $$one && break; done || echo python3)
 VENV := .venv
 BIN := $(VENV)/bin
 ROOMS := cms publish review themes articles
@@ -78,9 +80,9 @@ lighthouse: $(DEV) system-test ## the readers' site on a slow phone, five runs a
 	$(BIN)/python -m tests.tools.lighthouse $(RUNS)
 
 requirements: $(DEV) ## pin requirements/*.in again, with hashes
-	cd requirements && for name in base dev; do \
-	  ../$(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras \
-	    --no-emit-index-url --no-emit-trusted-host --output-file=$$name.txt $$name.in; \
+	for name in base dev; do \
+	  $(BIN)/pip-compile --quiet --allow-unsafe --generate-hashes --strip-extras --no-emit-index-url \
+	    --no-emit-trusted-host --no-emit-find-links --output-file=requirements/$$name.txt requirements/$$name.in; \
 	done
 
 clean: ## remove what was made: .venv/, var/, caches
