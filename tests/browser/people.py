@@ -64,10 +64,16 @@ class Editor:
         blocks = body.locator(":scope > [data-streamfield-child]")
         before = blocks.count()
         body.locator(":scope > div > .c-sf-add-button").last.click()
+        # By its name and the keyboard: the menu may still move to where there is room for it.
+        search = self.page.locator(".w-combobox__field input:visible")
+        search.fill(str(BLOCKS[kind].label))
         option = self.page.locator("[role=option]:visible").filter(
             has=self.page.locator(f"use[href='#icon-{BLOCKS[kind].meta.icon}']")
         )
-        option.click()
+        option.wait_for()
+        while option.get_attribute("aria-selected") != "true":
+            search.press("ArrowDown")
+        search.press("Enter")
         added = blocks.nth(before)
         added.wait_for()
         return added

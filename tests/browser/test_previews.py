@@ -35,7 +35,7 @@ def is_read(preview):
 def test_a_touch_tells_that_it_was_read(preview, open_page):
     """Opening does not; touching does, once."""
     page = open_page(**PHONE)
-    page.goto(previews.link_of(preview), wait_until="networkidle")
+    page.goto(previews.link_of(preview))
     assert not is_read(preview)
     with page.expect_response(lambda answer: answer.url.endswith("/read/")) as answer:
         page.touchscreen.tap(100, 300)
@@ -46,7 +46,7 @@ def test_a_touch_tells_that_it_was_read(preview, open_page):
 @pytest.mark.parametrize("query", ["", "?dark=1", "?size=largest", "?size=largest&dark=1"])
 def test_nothing_is_wider_than_the_phone_or_hard_to_read(preview, open_page, query):
     page = open_page(**PHONE)
-    page.goto(previews.link_of(preview) + query, wait_until="networkidle")
+    page.goto(previews.link_of(preview) + query)
     assert width_of(page) == 375
     assert page.locator(".wechat-body").count() == 2
     assert violations(page) == []

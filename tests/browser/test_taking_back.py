@@ -94,7 +94,6 @@ def test_every_screen(world, open_page, options):
     wrong = []
     for name, path in screens(world).items():
         page.goto(world.url + path)
-        page.wait_for_load_state("networkidle")
         if PICTURES:
             Path(PICTURES).mkdir(parents=True, exist_ok=True)
             for details in page.locator("main details, #main details").all():

@@ -18,6 +18,9 @@ ARGS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    # Wagtail's editor glides to what is clicked; where frames are late, what is under the mouse then leaves before the
+    # button is up, and the click meets something else.
+    "--disable-smooth-scrolling",
 ]
 
 
