@@ -52,6 +52,8 @@ def test_killed_at_every_point(channel, doomed, mode, draft_dies):
     } <= names
     if draft_dies == "accepted":  # only between the intent and its record can this matter
         points = points[points.index((f"saved:intent-{call}", 1)) : points.index((f"saved:{call}", 1)) + 1]
+    elif mode == "mass":  # up to the draft both ways are one
+        points = points[points.index(("saved:draft", 1)) :]
 
     # Pictures are made and sent anew only where the kill can fall between them.
     uploads = max((i for i, (name, _nth) in enumerate(points) if name == "saved:cover"), default=-1)
