@@ -68,6 +68,10 @@ def pytest_collection_modifyitems(config, items):
         folders = item.path.relative_to(ROOT).parts
         if "browser" in folders:
             item.add_marker(pytest.mark.browser)
+        elif item.get_closest_marker("browser"):
+            pytest.exit(
+                f"{item.nodeid} needs Chromium: put it into tests/browser, or nothing runs it.", returncode=2
+            )
         if "faults" in folders:
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
     # First what takes longest, so that no process of the run is left alone with it at the end.

@@ -1,9 +1,8 @@
 """Who may look at WeChat work, and who may change it."""
 
 from django.core.exceptions import PermissionDenied
-from django.views.generic import TemplateView
 
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from articles.views.access import EntitledPage, menu_item_for
 
 
 CHANGE = "publish.change_push"
@@ -28,30 +27,13 @@ def only_for_changers(request):
         raise PermissionDenied
 
 
-class LookersPage(WagtailAdminTemplateMixin, TemplateView):
-    """A page for those who may look; its title ends the breadcrumbs."""
+class LookersPage(EntitledPage):
+    """A page for those who may look."""
 
-    def dispatch(self, request, *args, **kwargs):
+    def only_for_entitled(self, request):
         only_for_lookers(request)
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_breadcrumbs_items(self):
-        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
 
 def menu_item_for_lookers(base):
     """Return a menu item class that shows itself to those who may look (for ViewSet.menu_item_class)."""
-
-    def is_shown(_item, request):
-        return may_look(request.user)
-
-    return type(f"Lookers{base.__name__}", (base,), {"is_shown": is_shown})
-
-
-def menu_item_for(right, base):
-    """Return a menu item class that shows itself to those who hold ``right`` (for ViewSet.menu_item_class)."""
-
-    def is_shown(_item, request):
-        return request.user.has_perm(right)
-
-    return type(f"Entitled{base.__name__}", (base,), {"is_shown": is_shown})
+    return menu_item_for(base, may_look)

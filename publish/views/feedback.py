@@ -26,9 +26,9 @@ import django_filters
 from articles.errors import Refusal
 from articles.exports import PlainExportMixin
 from articles.models import ArticlePage, TopicPage
+from articles.views.access import menu_item_for
 from publish import feedback
 from publish.models import Publication, ReaderFeedback
-from publish.views.access import menu_item_for
 from publish.views.records import RecordViewSet
 
 
@@ -234,7 +234,7 @@ class FeedbackViewSet(RecordViewSet):
 
     @cached_property
     def menu_item_class(self):
-        return menu_item_for(LOOK, super(RecordViewSet, self).menu_item_class)
+        return menu_item_for(super(RecordViewSet, self).menu_item_class, LOOK)
 
     def get_urlpatterns(self):
         shown = [found for found in super().get_urlpatterns() if found.name in ("index", "index_results")]

@@ -1,22 +1,19 @@
 """Visits of readers in the admin: a chart by day and source, the articles that were opened most, and both as files."""
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from django.views.generic import TemplateView
 
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.widgets import Button
 
 from articles.exports import csv_file
 from articles.models import ArticlePage, Department, TopicPage
+from articles.views.access import EntitledPage, menu_item_for
 from publish import visit_report
 from publish.models import Publication, VisitCount
-from publish.views.access import menu_item_for
 
 
 LOOK = "publish.view_visitcount"
@@ -49,20 +46,13 @@ class PeriodForm(forms.Form):
     )
 
 
-class VisitsView(WagtailAdminTemplateMixin, TemplateView):
+class VisitsView(EntitledPage):
     """The page, or with ``as=days`` and ``as=articles`` its tables as CSV."""
 
+    right = LOOK
     page_title = _("Visits")
     header_icon = "view"
     template_name = "publish/admin/visits.html"
-
-    def dispatch(self, request, *args, **kwargs):
-        if not request.user.has_perm(LOOK):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_breadcrumbs_items(self):
-        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
     def get(self, request):
         form = PeriodForm(request.GET if request.GET else {"days": visit_report.USUAL})
@@ -117,7 +107,7 @@ class VisitsViewSet(ViewSet):
 
     @cached_property
     def menu_item_class(self):
-        return menu_item_for(LOOK, super().menu_item_class)
+        return menu_item_for(super().menu_item_class, LOOK)
 
 
 def header_buttons(page, user, view_name, next_url=None):

@@ -12,12 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 
 from articles.exports import csv_file
 from articles.models import Institution
-from articles.views.access import number
+from articles.views.access import EntitledPage, menu_item_for, number
 from review import reports
 from review.models import ReviewTaskState
 from review.people import name_of
@@ -46,20 +45,13 @@ class PeriodForm(forms.Form):
         return found
 
 
-class ThroughputView(WagtailAdminTemplateMixin, TemplateView):
+class ThroughputView(EntitledPage):
     """Times, returns and load of a period, as a page with charts or as CSV."""
 
+    right = LOOK
     page_title = _("How reviews went")
     header_icon = "time"
     template_name = "review/admin/throughput.html"
-
-    def dispatch(self, request, *args, **kwargs):
-        if not request.user.has_perm(LOOK):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def get_breadcrumbs_items(self):
-        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.page_title}]
 
     def get(self, request):
         today = timezone.localdate()
@@ -128,17 +120,12 @@ class WorkView(TemplateView):
         return asked if 2000 <= asked < 9999 else timezone.localdate().year
 
 
-class LookersMenuItem(MenuItem):
-    def is_shown(self, request):
-        return request.user.has_perm(LOOK)
-
-
 class ReportViewSet(ViewSet):
     icon = "time"
     menu_label = _("How reviews went")
     menu_order = 310
     menu_hook = "register_reports_menu_item"
-    menu_item_class = LookersMenuItem
+    menu_item_class = menu_item_for(MenuItem, LOOK)
     url_prefix = "review-report"
     url_namespace = "review_report"
 

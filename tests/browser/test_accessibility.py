@@ -7,7 +7,6 @@ import json
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from articles.models import GlossaryTerm
 from publish import services
@@ -15,19 +14,11 @@ from publish.models import Push
 from publish.states import State
 from tests.browser.people import PHONE, Editor, log_in, open_panel, width_of
 from tests.factories import make_image, raw_body
+from tests.tools.axe import violations
 from themes.registry import themes
 
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def violations(page, within=None):
-    """Return what axe finds on the page, one line each; no rule and no part of Wagtail's frame is left out.
-
-    ``within`` (a selector) asks about a part alone.
-    """
-    found = Axe().run(page, context=within).response["violations"]
-    return [f"{item['id']}: {node['html'][:160]}" for item in found for node in item["nodes"]]
 
 
 def test_axe_finds_what_is_wrong(open_page):

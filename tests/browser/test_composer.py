@@ -11,8 +11,8 @@ import pytest
 from publish import composing, planning
 from publish.models import ExternalPush, Push, QuietDate
 from tests.browser.people import PHONE, log_in, width_of
-from tests.browser.test_accessibility import violations
 from tests.tools import published
+from tests.tools.axe import violations
 from tests.tools.channel import NO_AI
 
 

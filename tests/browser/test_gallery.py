@@ -5,8 +5,8 @@ import pytest
 from articles.models import Institution
 from publish import gallery
 from tests.browser.people import PHONE, log_in, width_of
-from tests.browser.test_accessibility import violations
 from tests.contract.sandbox_driver import Driver
+from tests.tools.axe import violations
 from themes.registry import themes
 from themes.wechat import render
 

@@ -1,12 +1,12 @@
 """Connection page, hand-over sheet and copy page in Chromium: progress, clipboard, keyboard, phone, axe."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from publish import services
 from publish.deliver import Worker
 from publish.models import Push
 from tests.browser.people import PHONE, log_in, width_of
+from tests.tools.axe import violations
 
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -36,11 +36,6 @@ def opened(desk, open_page):
         return page
 
     return opened
-
-
-def violations(page):
-    found = Axe().run(page).response["violations"]
-    return [f"{item['id']}: {node['html'][:160]}" for item in found for node in item["nodes"]]
 
 
 def test_a_check_fills_the_page_as_it_goes(desk, opened):

@@ -10,9 +10,9 @@ import pytest
 
 from articles.models import ArticlePage, ImportJob
 from tests.browser.people import PHONE, log_in, width_of
-from tests.browser.test_accessibility import violations
 from tests.fixtures import make_desk_files as desk
 from tests.fixtures import make_import_files as files
+from tests.tools.axe import violations
 
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

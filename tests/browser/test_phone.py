@@ -5,7 +5,7 @@ import pytest
 from review import assignments, identity, links
 from review.models import Approval, Assignment, TrustedDevice
 from tests.browser.people import width_of
-from tests.browser.test_accessibility import violations
+from tests.tools.axe import violations
 
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

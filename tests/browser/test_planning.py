@@ -11,7 +11,7 @@ from articles.models import ArticlePage, DraftTask, Idea
 from articles.planning import starter
 from review.models import Notice
 from tests.browser.people import Editor, log_in, open_panel, width_of
-from tests.browser.test_accessibility import violations
+from tests.tools.axe import violations
 
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

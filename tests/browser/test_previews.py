@@ -7,7 +7,7 @@ import pytest
 from publish import previews, services
 from publish.models import Preview, PreviewReader
 from tests.browser.people import PHONE, log_in, width_of
-from tests.browser.test_accessibility import violations
+from tests.tools.axe import violations
 
 
 @pytest.fixture

@@ -7,23 +7,18 @@ from pathlib import Path
 from django.urls import reverse
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from publish import corrections, deletions, publishing, services
 from publish.models import Deletion, Push
 from publish.states import State
 from tests.browser.people import PHONE, log_in, width_of
 from tests.factories import make_image, raw_body
+from tests.tools.axe import violations
 from tests.tools.channel import Channel
 
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PICTURES = os.environ.get("XINGLIN_PICTURES")
-
-
-def violations(page):
-    found = Axe().run(page).response["violations"]
-    return [f"{item['id']}: {node['html'][:160]}" for item in found for node in item["nodes"]]
 
 
 def publish_again(world, publication, **changes):

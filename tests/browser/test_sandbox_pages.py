@@ -1,11 +1,10 @@
 """The panel and the phone in a real browser: nothing runs over the edge, axe finds nothing, forms work by keyboard."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from publish.sandbox import panel
-
-from .sandbox_driver import Driver, code
+from tests.contract.sandbox_driver import Driver, code
+from tests.tools.axe import violations
 
 
 pytestmark = pytest.mark.browser
@@ -41,8 +40,7 @@ def test_every_page_fits_and_is_readable_for_all(wechat, open_page, width):
     for path in pages(wechat):
         page.goto(wechat.sandbox.base_url + path)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        found = Axe().run(page).response["violations"]
-        assert [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found] == [], path
+        assert violations(page) == [], path
 
 
 def test_a_fault_by_keyboard(wechat, open_page):
