@@ -71,7 +71,9 @@ class Editor:
             has=self.page.locator(f"use[href='#icon-{BLOCKS[kind].meta.icon}']")
         )
         option.wait_for()
-        while option.get_attribute("aria-selected") != "true":
+        for _option in BLOCKS:
+            if option.get_attribute("aria-selected") == "true":
+                break
             search.press("ArrowDown")
         search.press("Enter")
         added = blocks.nth(before)
