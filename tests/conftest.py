@@ -26,6 +26,8 @@ ROOT = Path(__file__).resolve().parents[1]
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 # Tests make many objects and few cycles: looking for those at Django's pace is a tenth of the time.
 gc.set_threshold(100_000, 50, 100)
+# How long Chromium may take for one step, in milliseconds: for what hangs. A busy machine has taken a quarter of it.
+PATIENCE = 60_000
 # Never a failure because the machine was busy.
 hypothesis_settings.register_profile("xinglin", deadline=None)
 hypothesis_settings.load_profile("xinglin")
@@ -246,8 +248,9 @@ def manage(command_env):
 @pytest.fixture(scope="session")
 def chromium():
     """One Chromium for the run; each test opens its own context in it (see ``open_page``)."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = launch(playwright)
         yield browser
@@ -269,8 +272,7 @@ def open_page(chromium):
             timezone_id="Asia/Shanghai",
             **options,
         )
-        # For what hangs; a busy machine has taken a quarter of this for one page.
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: _local_only(request.url, complaints))

@@ -7,6 +7,7 @@ import json
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from articles.models import GlossaryTerm
 from publish import services
@@ -43,7 +44,7 @@ def test_every_part_of_the_site_in_every_look(hospital, open_page, theme):
     page.goto(f"{hospital.url}/admin/site-gallery/")
     log_in(page, "librarian")
     assert violations(page) == []
-    assert page.locator("iframe").count() == len(themes())
+    expect(page.locator("iframe")).to_have_count(len(themes()))
     for query in ("", "dark=1", "v=large", "page=article", "page=article&dark=1&v=large"):
         page.goto(f"{hospital.url}/admin/site-gallery/look/{theme}/?{query}")
         assert violations(page) == [], query

@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core import mail
 
 import pytest
+from playwright.sync_api import expect
 
 from cms.models import User
 
@@ -38,7 +39,7 @@ def test_from_invitation_to_the_first_login(live_server, settings, open_page, li
     desk.screenshot(path=tmp_path / "invite.png", full_page=True)
     desk.locator("footer button[type=submit]").click()
     desk.wait_for_url("**/admin/users/")
-    assert desk.get_by_text("李明").count() >= 1
+    expect(desk.get_by_text("李明").first).to_be_attached()
     desk.screenshot(path=tmp_path / "colleagues.png")
 
     link = re.search(r"http://\S+", mail.outbox[0].body)[0]

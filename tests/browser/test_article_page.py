@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from publish.models import Publication
 from tests.integration.test_website_pages import demo_snapshots
@@ -46,7 +47,7 @@ def test_contents_fold_on_a_phone_and_stand_beside_the_text_on_a_desk(site, open
     page = open_page(320, 640, java_script_enabled=False)
     page.goto(site + ARTICLE)
     entries = page.locator(".contents a")
-    assert not entries.first.is_visible()
+    expect(entries.first).to_be_hidden()
     page.locator(".contents summary").click()
     heights = entries.evaluate_all("links => links.map(link => link.getBoundingClientRect().height)")
     assert len(heights) >= 3 and min(heights) >= 44
@@ -63,12 +64,12 @@ def test_a_figure_is_a_link_to_its_large_picture(site, open_page):
     page = open_page(320, 640, java_script_enabled=False)
     page.goto(site + ARTICLE)
     link = page.locator("a.zoom")
-    assert link.locator("span").is_visible()
+    expect(link.locator("span")).to_be_visible()
     assert link.bounding_box()["height"] >= 44
     link.click()
     page.wait_for_url("**/full.png")
     page.go_back()
-    assert page.url == site + ARTICLE
+    expect(page).to_have_url(site + ARTICLE)
 
 
 def test_a_figure_opens_over_the_page_and_closes_in_each_way(site, open_page):
@@ -101,7 +102,7 @@ def test_a_figure_opens_over_the_page_and_closes_in_each_way(site, open_page):
         viewer.wait_for(state="hidden")
         page.wait_for_function("() => history.state === null")
         assert link.evaluate("link => link === document.activeElement")
-        assert page.url == site + ARTICLE
+        expect(page).to_have_url(site + ARTICLE)
         assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
@@ -137,9 +138,9 @@ def test_the_sheet_to_print_splits_no_card(site, open_page):
     )
     assert split == []
     for hidden in ("header.site nav", ".actions", ".more", "footer.site", "a.call"):
-        assert not page.locator(hidden).first.is_visible(), hidden
+        expect(page.locator(hidden).first, hidden).to_be_hidden()
     for shown in (".dates", ".proof dl", ".take-along .qr"):
-        assert page.locator(shown).is_visible(), shown
+        expect(page.locator(shown), shown).to_be_visible()
 
 
 @pytest.mark.long

@@ -6,6 +6,7 @@ import re
 from django.urls import reverse
 
 import pytest
+from playwright.sync_api import expect
 
 from articles.models import ArticlePage, EditorialSettings
 from tests.browser.people import Editor, log_in, width_of
@@ -46,8 +47,8 @@ def test_paste_cite_and_reorder(hospital, double, open_page, width):
 
     # Look-ups off: identifiers are recognised, nothing is asked, a wrong check digit is named.
     paste(page, "PMID 90000001\n10.5555/cn.2024.1\nISBN 978-0-306-40615-8")
-    assert page.locator("[data-citing-entry]").count() == 3
-    assert page.locator("[data-citing-entries] button").count() == 0
+    expect(page.locator("[data-citing-entry]")).to_have_count(3)
+    expect(page.locator("[data-citing-entries] button")).to_have_count(0)
     assert double.seen == []
     page.locator("[data-citing-drop]").click()
 
@@ -61,12 +62,12 @@ def test_paste_cite_and_reorder(hospital, double, open_page, width):
     printed.filter(has_text="Salt at the example table[J]").first.wait_for()
     printed.filter(has_text="示例题名：家庭血压[J]").first.wait_for()
     printed.filter(has_text="Made-up medicine").first.wait_for()
-    assert page.locator("[data-citing-entry] input:not(:checked)").count() == 1  # the doubled one
+    expect(page.locator("[data-citing-entry] input:not(:checked)")).to_have_count(1)  # the doubled one
     assert width_of(page) <= width
     look(page, "box", width)
     page.locator("[data-citing-take]").click()
     forms = page.locator("[data-inline-panel-child][id^=inline_child_references]:not(.deleted)")
-    assert forms.count() == 3
+    expect(forms).to_have_count(3)
     keys = [form.locator("input[name^='references-'][name$='-key']").input_value() for form in forms.all()]
     assert len(set(keys)) == 3 and all(re.fullmatch("[0-9a-f]{10}", key) for key in keys)
     look(page, "forms", width)
@@ -84,7 +85,7 @@ def test_paste_cite_and_reorder(hospital, double, open_page, width):
     look(page, "dialog", width)
     dialog.locator("[data-cite-done]").click()
     cite = page.locator("[data-cite-keys]")
-    assert cite.get_attribute("data-cite-label") == "[1,3]"
+    expect(cite).to_have_attribute("data-cite-label", "[1,3]")
 
     # Move the second reference up: the citation follows, and so do the stored text and the preview.
     forms.nth(1).locator("[data-inline-panel-child-move-up]").click()
@@ -97,11 +98,11 @@ def test_paste_cite_and_reorder(hospital, double, open_page, width):
     assert [one.key for one in draft.references.all()] == [keys[1], keys[0], keys[2]]
     assert f'data-cite="{keys[0]} {keys[2]}"' in str(draft.body.raw_data)
     assert draft.references.all()[1].pmid == "90000001" and draft.references.all()[1].pmcid == "PMC9000001"
-    assert page.locator("[data-cite-keys]").get_attribute("data-cite-label") == "[2,3]"
+    expect(page.locator("[data-cite-keys]")).to_have_attribute("data-cite-label", "[2,3]")
 
     page.goto(f"{hospital.url}{reverse('wagtailadmin_pages:view_draft', args=[article.pk])}")
-    assert page.locator("sup.cite").inner_text() == "[2,3]"
+    expect(page.locator("sup.cite")).to_have_text("[2,3]")
     page.locator("sup.cite a").first.click()
-    assert page.url.endswith("#ref-2")
-    assert "Salt at the example table" in page.locator("#ref-2").inner_text()
+    page.wait_for_url("**#ref-2")
+    expect(page.locator("#ref-2")).to_contain_text("Salt at the example table")
     look(page, "preview", width)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 import pytest
+from playwright.sync_api import expect
 
 from publish import composing, planning
 from publish.models import ExternalPush, Push, QuietDate
@@ -142,8 +143,8 @@ def test_the_second_of_two_people_sees_both(ward, open_page):
     )
     page.locator(f"#choice-{ward.pieces[0].pk}-1").check()
     page.locator("[role=alert]").filter(has_text="陈").wait_for()
-    assert page.locator("[data-row]").count() == 2, "mine is still here"
-    assert page.locator(f"#choice-{ward.pieces[0].pk}-1").is_checked()
+    expect(page.locator("[data-row]"), "mine is still here").to_have_count(2)
+    expect(page.locator(f"#choice-{ward.pieces[0].pk}-1")).to_be_checked()
     assert push.items.count() == 1, "and theirs is stored"
 
 

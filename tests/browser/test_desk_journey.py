@@ -7,6 +7,7 @@ import re
 from django.urls import reverse
 
 import pytest
+from playwright.sync_api import expect
 
 from articles.models import ArticlePage, EditorialSettings, FindingWaiver, ImportJob
 from review import services
@@ -89,8 +90,8 @@ def test_from_a_word_file_to_a_text_under_review(hospital, double, open_page, se
     with page.expect_navigation():
         row.get_by_role("link").click()
     page.frame_locator("[data-came-in]").get_by_text("别喝咖啡").wait_for()
-    assert page.locator("[data-import-kind] li[data-code]").count() > 0
-    assert page.locator(".xl-became[data-kind=heading]").count() == 4
+    expect(page.locator("[data-import-kind] li[data-code]").first).to_be_attached()
+    expect(page.locator(".xl-became[data-kind=heading]")).to_have_count(4)
     look(page, "side-by-side")
     with page.expect_navigation():
         page.locator(f".xl-job__actions a[href$='/{job.article_id}/edit/']").click()
@@ -106,8 +107,9 @@ def test_from_a_word_file_to_a_text_under_review(hospital, double, open_page, se
     stops.filter(has_text="包治").wait_for()
     page.locator("[data-findings] .xl-finding--warn[data-quote=偏方]").wait_for()
     look(page, "findings")
+    expect(stops).to_have_count(4)
     before = {one.get_attribute("data-code") for one in stops.all()}
-    assert {"complete.missing", "care.none"} < before and stops.count() == 4
+    assert {"complete.missing", "care.none"} < before
 
     # Each finding leads to what it means.
     claim = stops.filter(has_text="包治")
@@ -131,7 +133,7 @@ def test_from_a_word_file_to_a_text_under_review(hospital, double, open_page, se
     editor.write(care, "头痛、胸痛或说话不清，立即拨打120。")
     kept(page, "说话不清")
     finding(page, "care.none").wait_for(state="detached")
-    assert stops.count() == 0
+    expect(stops).to_have_count(0)
 
     # One passes, with a reason that is asked for.
     aside = page.locator("[data-findings] .xl-finding--warn[data-quote=偏方]")
@@ -145,17 +147,21 @@ def test_from_a_word_file_to_a_text_under_review(hospital, double, open_page, se
         page.locator("main form button[type=submit]").click()
     assert FindingWaiver.objects.get().passage == ASIDE
     editor = Editor(page)
-    assert page.locator("[data-findings] .xl-finding--info[data-quote=偏方] .xl-finding__waived").count() == 1
+    expect(
+        page.locator("[data-findings] .xl-finding--info[data-quote=偏方] .xl-finding__waived")
+    ).to_have_count(1)
 
     # Look-ups off: nothing is asked, and what nobody knows is typed.
     entries = paste(page, PASTED)
-    assert entries.count() == 3 and entries.locator("button").count() == 0 and double.seen == []
+    expect(entries).to_have_count(3)
+    expect(entries.locator("button")).to_have_count(0)
+    assert double.seen == []
     look(page, "pasted-off")
     for number in (0, 1):
         entries.nth(number).locator("input").uncheck()
     page.locator("[data-citing-take]").click()
     assert editor.field("references-3-isbn").input_value()
-    assert editor.field("references-3-title").input_value() == ""
+    expect(editor.field("references-3-title")).to_have_value("")
     details = {
         "authors": "示例作者",
         "title": "示例医学",
@@ -179,12 +185,13 @@ def test_from_a_word_file_to_a_text_under_review(hospital, double, open_page, se
     printed = page.locator(".xl-citing__printed")
     printed.filter(has_text="Salt at the example table[J]").wait_for()
     printed.filter(has_text="示例题名：家庭血压[J]").wait_for()
-    assert [one.is_checked() for one in entries.locator("input").all()] == [True, True, False]
+    for number, taken in enumerate([True, True, False]):
+        expect(entries.locator("input").nth(number)).to_be_checked(checked=taken)
     assert len(double.seen) >= 2
     look(page, "pasted-on")
     page.locator("[data-citing-take]").click()
-    assert editor.field("references-4-pmid").input_value() == "90000001"
-    assert editor.field("references-5-doi").input_value() == "10.5555/cn.2024.1"
+    expect(editor.field("references-4-pmid")).to_have_value("90000001")
+    expect(editor.field("references-5-doi")).to_have_value("10.5555/cn.2024.1")
 
     # Her sentence is proved by the paper.
     text = page.locator("[contenteditable=true]").filter(has_text=ASIDE)
@@ -195,7 +202,7 @@ def test_from_a_word_file_to_a_text_under_review(hospital, double, open_page, se
     dialog = page.locator("[data-cite-dialog]")
     dialog.locator("input").nth(4).check()
     dialog.locator("[data-cite-done]").click()
-    assert text.locator("[data-cite-keys]").get_attribute("data-cite-label") == "[5]"
+    expect(text.locator("[data-cite-keys]")).to_have_attribute("data-cite-label", "[5]")
     look(page, "cited")
 
     editor.submit()

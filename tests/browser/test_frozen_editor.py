@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.people import log_in, open_panel
 
@@ -20,20 +21,20 @@ def test_nothing_can_be_typed_or_pressed_that_would_be_lost(hospital, open_page)
     log_in(page, "librarian")
     open_panel(page, "terms")
     page.locator("[data-terms-list] li").first.wait_for()
-    assert page.locator("[data-terms] button:visible").count() == 0
-    assert page.locator("[data-terms] .xl-frozen").is_visible()
+    expect(page.locator("[data-terms] button:visible")).to_have_count(0)
+    expect(page.locator("[data-terms] .xl-frozen")).to_be_visible()
 
     open_panel(page, "findings")
     finding = page.locator("[data-findings] [data-quote=偏方]")
-    assert finding.locator("a:not([data-finding-anchor])").count() == 0
+    expect(finding.locator("a:not([data-finding-anchor])")).to_have_count(0)
     # The way to the passage is open, and nothing is typed there.
     finding.locator("[data-finding-anchor]").click()
     page.wait_for_function("() => document.activeElement.matches('.public-DraftEditor-content')")
     page.keyboard.type("abc")
     page.locator("#id_summary").focus()
     page.keyboard.type("abc")
-    assert page.locator("#id_summary").input_value() == "龋齿要早看。"
-    assert page.get_by_text("abc").count() == 0
+    expect(page.locator("#id_summary")).to_have_value("龋齿要早看。")
+    expect(page.get_by_text("abc")).to_have_count(0)
     for tab in page.locator("[role=tab][aria-controls^=tab-]").all():
         tab.click()
         left = page.locator(CHANGES).evaluate_all(

@@ -1,6 +1,7 @@
 """排版样张 in Chromium: every block in every look fits a phone at the largest type, and reads by day and by night."""
 
 import pytest
+from playwright.sync_api import expect
 
 from articles.models import Institution
 from publish import gallery
@@ -96,7 +97,7 @@ def test_the_gallery_shows_the_frames(hospital, open_page, screen):
     page = open_page(**screen)
     page.goto(f"{hospital.url}/admin/wechat-gallery/")
     log_in(page, "physician")
-    assert page.locator("iframe").count() == len(themes())
+    expect(page.locator("iframe")).to_have_count(len(themes()))
     frame = page.frame_locator("iframe").first
     frame.locator(".wechat-body").wait_for()
     assert frame.locator(".wechat-body img").evaluate(
@@ -114,12 +115,12 @@ def test_the_gallery_shows_the_frames(hospital, open_page, screen):
     with page.expect_navigation():
         page.locator(".gallery-switches a").last.click()
     frame = page.frame_locator("iframe").first
-    assert frame.locator("h1").inner_text() == live.title
-    assert frame.locator("body").get_attribute("class") == "size-largest dark"
+    expect(frame.locator("h1")).to_have_text(live.title)
+    expect(frame.locator("body")).to_have_attribute("class", "size-largest dark")
     assert frame.locator(".wechat-body img").evaluate(
         "image => image.decode().then(() => image.naturalWidth)"
     )
-    assert page.locator(".gallery-switches [aria-current]").count() == 2
+    expect(page.locator(".gallery-switches [aria-current]")).to_have_count(2)
     assert violations(page) == []
     # What stands in the frames, which axe may not enter.
     for address in [page.locator("iframe").nth(at).get_attribute("src") for at in range(len(themes()))]:

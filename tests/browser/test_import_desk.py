@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 import pytest
+from playwright.sync_api import expect
 
 from articles.models import ArticlePage, ImportJob
 from tests.browser.people import PHONE, log_in, width_of
@@ -52,7 +53,7 @@ def test_files_are_dropped_and_pasted_and_both_sides_looked_at(hospital, open_pa
     page.locator("[data-import-rows] [data-state=done]").nth(1).wait_for()
     refused = page.locator("[data-import-rows] [data-state=refused]")
     refused.wait_for()
-    assert "macros.docm" in refused.locator(".xl-imports__why").inner_text()
+    expect(refused.locator(".xl-imports__why")).to_contain_text("macros.docm")
     assert sorted(ImportJob.objects.values_list("state", flat=True)) == ["done", "done"]
     page.screenshot(path=tmp_path / "import-1280.png", full_page=True)
 
@@ -78,7 +79,7 @@ def test_files_are_dropped_and_pasted_and_both_sides_looked_at(hospital, open_pa
     link.click()
     frame.locator(f"#{mark}:target").wait_for()
     block = job.article.body[0].id
-    assert page.locator(f"#became-{block} a[href$='#block-{block}-section']").count() == 1
+    expect(page.locator(f"#became-{block} a[href$='#block-{block}-section']")).to_have_count(1)
     assert violations(page) == []
     page.screenshot(path=tmp_path / "job-1280.png", full_page=True)
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from articles.models import ArticlePage
 from publish.models import Push
@@ -90,7 +91,7 @@ def open_review(page, hospital, title=TITLE):
     """Come to the review desk as the physician, and open a text."""
     page.goto(f"{hospital.url}/review/")
     log_in(page, "physician")
-    assert page.url == f"{hospital.url}/review/"
+    expect(page).to_have_url(f"{hospital.url}/review/")
     assert width_of(page) == PHONE["width"]
     page.get_by_role("link", name=title).tap()
     page.locator("#decision").wait_for()
@@ -111,11 +112,11 @@ def test_from_the_desk_to_the_phone(hospital, sandbox, manage, open_page):
     # Something is missing: refused with reasons, nothing lost.
     editor.submit()
     refusal = desk.locator(".messages .error")
-    assert refusal.locator("li").count() == 3, refusal.inner_text()
-    assert "包治" in refusal.inner_text()
+    expect(refusal.locator("li")).to_have_count(3)
+    expect(refusal).to_contain_text("包治")
     editor = Editor(desk)
-    assert editor.field("title").input_value() == TITLE
-    assert desk.locator("[contenteditable=true]").filter(has_text=SENTENCES["answer"]).count() == 1
+    expect(editor.field("title")).to_have_value(TITLE)
+    expect(desk.locator("[contenteditable=true]").filter(has_text=SENTENCES["answer"])).to_have_count(1)
     assert ArticlePage.objects.get().current_workflow_state is None
 
     mend(editor)
@@ -135,13 +136,13 @@ def test_from_the_desk_to_the_phone(hospital, sandbox, manage, open_page):
     for number in range(1, yes.count()):
         yes.nth(number).check()
     decide(phone, "sign")
-    assert phone.locator(".question--open").count() == 1
+    expect(phone.locator(".question--open")).to_have_count(1)
     assert phone.locator("#decision").bounding_box()["y"] < PHONE["height"] / 2, "the error is in sight"
     assert not article.publications.exists()
     phone.locator(".question--open input[value=yes]").check()
     decide(phone, "sign")
-    assert phone.locator(".note--success").count() == 1
-    assert phone.locator(".queue__item").count() == 0
+    expect(phone.locator(".note--success")).to_have_count(1)
+    expect(phone.locator(".queue__item")).to_have_count(0)
 
     # Live at once, for readers without scripts too.
     for options in ({}, {"java_script_enabled": False}):
@@ -182,32 +183,32 @@ def test_returned_with_a_reason(hospital, open_page):
     assert phone.locator("#id_comment").evaluate("element => element.matches('[aria-invalid=true]')")
     phone.fill("#id_comment", reason)
     decide(phone, "return")
-    assert phone.locator(".note--success").count() == 1
+    expect(phone.locator(".note--success")).to_have_count(1)
 
     desk = open_page()
     desk.goto(f"{hospital.url}/admin/pages/{article.pk}/edit/")
     log_in(desk, "librarian")
     editor = Editor(desk)
-    assert desk.get_by_text(reason).first.is_visible()
+    expect(desk.get_by_text(reason).first).to_be_visible()
     summary = editor.field("summary")
     summary.fill("服药前量，早晚各一遍。")
     editor.submit()
-    assert desk.locator(".messages .error").count() == 0
+    expect(desk.locator(".messages .error")).to_have_count(0)
     article.refresh_from_db()
     assert article.current_workflow_state.status == "in_progress"
 
     # Frozen for everybody, with the way out beside it.
     desk.goto(f"{hospital.url}/admin/pages/{article.pk}/edit/")
     Editor(desk)
-    assert desk.locator("a[href^='/review/']:visible").count() > 0
-    assert desk.locator("button.action-save").count() == 0
+    expect(desk.locator("a[href^='/review/']:visible").first).to_be_visible()
+    expect(desk.locator("button.action-save")).to_have_count(0)
     desk.locator("footer [data-w-dropdown-target=toggle]").click()
     desk.locator("a[href$='/call-back/']:visible").click()
     with desk.expect_navigation():
         desk.get_by_role("button").click()
-    assert desk.locator("button.action-save").count() == 1
+    expect(desk.locator("button.action-save")).to_have_count(1)
     phone.goto(f"{hospital.url}/review/")
-    assert phone.locator(".queue__item").count() == 0
+    expect(phone.locator(".queue__item")).to_have_count(0)
 
 
 def test_submitting_during_an_autosave_makes_one_article(hospital, open_page):
@@ -240,7 +241,7 @@ def test_submitting_during_an_autosave_makes_one_article(hospital, open_page):
     held[0]()
     desk.locator(".messages .error li").first.wait_for()
     article = ArticlePage.objects.get()
-    assert desk.url == f"{hospital.url}/admin/pages/{article.pk}/edit/"
+    expect(desk).to_have_url(f"{hospital.url}/admin/pages/{article.pk}/edit/")
     assert SENTENCES["paragraph"] in str(article.get_latest_revision_as_object().body)
 
 

@@ -10,6 +10,7 @@ from django.core.files.storage import default_storage
 from django.test import Client
 
 import pytest
+from playwright.sync_api import expect
 
 from articles import recordings, sound_files
 from tests.support import sounds
@@ -58,7 +59,8 @@ def test_the_readers_machine_reads_pauses_goes_on_and_stops(site, open_page):
     page = opened(open_page, site + ARTICLE, ("en-US", True), ("zh-HK", True), ("zh-CN", True))
     play, stop, slow = (page.locator("p.listen button").nth(place) for place in range(3))
     assert play.bounding_box()["height"] >= 44 and play.inner_text()
-    assert stop.is_hidden() and slow.is_hidden()
+    expect(stop).to_be_hidden()
+    expect(slow).to_be_hidden()
     play.click()
     assert told(page) == [["在家量血压，怎样量才准", "zh-CN", 1]]
     assert page.locator("p.listen [role=status]").text_content() != ""
@@ -72,7 +74,7 @@ def test_the_readers_machine_reads_pauses_goes_on_and_stops(site, open_page):
     assert told(page)[-1] == told(page)[-2]
     slow.click()
     assert told(page)[-1] == [told(page)[-2][0], "zh-CN", 0.7]
-    assert slow.get_attribute("aria-pressed") == "true"
+    expect(slow).to_have_attribute("aria-pressed", "true")
     assert violations(page) == []
     while page.evaluate("!!speechSynthesis.one"):
         page.evaluate("speechSynthesis.end()")
@@ -80,15 +82,17 @@ def test_the_readers_machine_reads_pauses_goes_on_and_stops(site, open_page):
     assert "手腕式血压计可以用吗" in words and "七天平均的家庭血压" in words
     assert "解释" not in words and "[1]" not in words and "放大" not in words and "参考文献" not in words
     # At the end everything is as it was; leaving the page silences the voice.
-    assert stop.is_hidden()
+    expect(stop).to_be_hidden()
     play.click()
     stop.click()
-    assert page.evaluate("speechSynthesis.one") is None and stop.is_hidden()
+    assert page.evaluate("speechSynthesis.one") is None
+    expect(stop).to_be_hidden()
     play.click()
     before = page.evaluate("speechSynthesis.stopped")
     page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")
     assert page.evaluate("speechSynthesis.stopped") == before + 1
-    assert page.evaluate("speechSynthesis.one") is None and play.is_visible()
+    assert page.evaluate("speechSynthesis.one") is None
+    expect(play).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -97,12 +101,12 @@ def test_the_readers_machine_reads_pauses_goes_on_and_stops(site, open_page):
 def test_without_a_chinese_voice_of_its_own_nothing_is_offered(site, open_page, langs):
     published.publish()
     page = opened(open_page, site + ARTICLE, *langs)
-    assert page.locator(".listen").is_hidden()
+    expect(page.locator(".listen")).to_be_hidden()
     if langs:  # voices come late
         page.evaluate(
             "speechSynthesis.voices = [{lang: 'zh_CN', localService: true}], speechSynthesis.onvoiceschanged()"
         )
-        assert page.locator("p.listen button").first.is_visible()
+        expect(page.locator("p.listen button").first).to_be_visible()
 
 
 def test_a_recording_plays_and_its_places_are_found_without_script(site, open_page):
@@ -127,8 +131,8 @@ def test_a_recording_plays_and_its_places_are_found_without_script(site, open_pa
         route.fulfill(status=found.status_code, headers=dict(found.headers), body=found.getvalue())
 
     page.route("**/*.mp3", answer)
-    assert page.locator("p.listen").count() == 0
-    assert "赵示例" in page.locator(".listen figcaption").inner_text()
+    expect(page.locator("p.listen")).to_have_count(0)
+    expect(page.locator(".listen figcaption")).to_contain_text("赵示例")
     # The player is the browser's own; what is asked here is whether it may load the file and move in it.
     place = page.evaluate(
         """() => new Promise((done, fail) => {
@@ -146,4 +150,4 @@ def test_a_recording_plays_and_its_places_are_found_without_script(site, open_pa
     silent = open_page(375, 667, java_script_enabled=False)
     silent.goto(site + ARTICLE)
     assert silent.locator(".listen audio").bounding_box()["height"] >= 44
-    assert silent.locator("p.listen").count() == 0
+    expect(silent.locator("p.listen")).to_have_count(0)

@@ -1,6 +1,7 @@
 """The phone page in Chromium at 375×667: from a link in a chat to a signed article."""
 
 import pytest
+from playwright.sync_api import expect
 
 from review import assignments, identity, links
 from review.models import Approval, Assignment, TrustedDevice
@@ -57,7 +58,7 @@ def test_from_the_link_to_a_signed_article(asked, open_page, scripts, record_pro
     assert width_of(page) == SMALL["width"]
     with page.expect_navigation():
         page.locator("button[value=sign]").tap()  # the second
-    assert page.locator(".note--success").count() == 1
+    expect(page.locator(".note--success")).to_have_count(1)
     assert Approval.objects.get().signatures[0]["username"] == asked.physician.username
     # Going back and tapping once more changes nothing.
     page.go_back()
@@ -72,7 +73,7 @@ def test_every_way_of_looking_fits_the_screen(asked, open_page):
             page.locator(f".looks__links a[href*='look={look}#']").tap()
         page.frame_locator(".looks__frame").get_by_text("坐下休息").first.wait_for()
         assert width_of(page) == SMALL["width"], look
-        assert page.locator(".looks__links [aria-current]").get_attribute("href") == f"?look={look}#text"
+        expect(page.locator(".looks__links [aria-current]")).to_have_attribute("href", f"?look={look}#text")
     small = [
         button.inner_text()
         for button in page.locator(
@@ -90,13 +91,13 @@ def test_what_was_typed_outlives_a_lost_network(asked, open_page):
     page.fill("#id_comment", "第二段请写明服药前")
     page.context.set_offline(True)
     page.locator("button[value=return]").tap()
-    assert page.locator("[data-offline]").is_visible()
+    expect(page.locator("[data-offline]")).to_be_visible()
     assert Assignment.objects.get().answer == "asked"
     page.context.set_offline(False)
     page.goto(asked.link)
-    assert page.locator("#id_comment").input_value() == "第二段请写明服药前"
-    assert page.locator("#decision input[value=no]").first.is_checked()
-    assert page.locator("[data-kept]").is_visible()
+    expect(page.locator("#id_comment")).to_have_value("第二段请写明服药前")
+    expect(page.locator("#decision input[value=no]").first).to_be_checked()
+    expect(page.locator("[data-kept]")).to_be_visible()
     with page.expect_navigation():
         page.locator("button[value=return]").tap()
     asked.assignment.task_state.refresh_from_db()

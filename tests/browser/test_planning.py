@@ -6,6 +6,7 @@ from django.utils import timezone
 from wagtail.models import Comment
 
 import pytest
+from playwright.sync_api import expect
 
 from articles.models import ArticlePage, DraftTask, Idea
 from articles.planning import starter
@@ -57,7 +58,7 @@ def test_from_an_idea_to_a_draft_written_together(hospital, open_page):
     box.press_sequentially("请看 @陈")
     page.locator("#pl-names [role=option]").first.wait_for()
     box.press("Enter")
-    assert box.input_value() == "请看 @陈示范(chief) "
+    expect(box).to_have_value("请看 @陈示范(chief) ")
     with page.expect_response(lambda answer: answer.request.method == "POST" and "/edit/" in answer.url):
         page.locator("#comments .comment__button--primary, #comments button[type=submit]").first.click()
     comment = Comment.objects.get()
@@ -71,7 +72,7 @@ def test_from_an_idea_to_a_draft_written_together(hospital, open_page):
         hospital.url
         + reverse("wagtailadmin_pages:revisions_compare", args=[article.pk, "earliest", "latest"])
     )
-    assert page.locator("[data-part=summary]").get_attribute("data-state") == "added"
+    expect(page.locator("[data-part=summary]")).to_have_attribute("data-state", "added")
     assert violations(page) == []
     for name in ("ideas:index", "topics_calendar:index", "article_comments:index", "draft_tasks:index"):
         for width in (1280, 375):

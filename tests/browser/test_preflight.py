@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from articles.models import ArticlePage
 from tests.browser.people import Editor, log_in, open_panel
@@ -34,7 +35,7 @@ def test_findings_follow_the_writing(hospital, open_page):
     counter = page.locator("[data-side-panel-toggle=findings] [data-side-panel-toggle-counter]")
     before = int(panel.locator("[data-findings-pressing]").get_attribute("data-findings-pressing"))
     shorten = panel.locator(f"a[href='/admin/fixes/{article.pk}/shorten.title/']")
-    assert shorten.count() == 0
+    expect(shorten).to_have_count(0)
 
     with page.expect_response(re.compile("/admin/findings/")):
         editor.fill(title=LONG)
@@ -65,14 +66,16 @@ def test_findings_follow_the_writing(hospital, open_page):
 
     shorten.click()
     page.locator("form textarea[name=text]").wait_for()
-    assert page.locator("textarea[name=text]").input_value() == SHORT
+    expect(page.locator("textarea[name=text]")).to_have_value(SHORT)
     page.locator("form:has(textarea[name=text]) button.button").click()
     page.locator(".messages .success").wait_for()
     Editor(page)
-    assert page.locator("#id_push_title").input_value() == SHORT
+    expect(page.locator("#id_push_title")).to_have_value(SHORT)
     draft = ArticlePage.objects.get(pk=article.pk).get_latest_revision_as_object()
     assert (draft.title, draft.push_title) == (LONG, SHORT)
-    assert open_findings(page).locator(f"a[href='/admin/fixes/{article.pk}/shorten.title/']").count() == 0
+    expect(open_findings(page).locator(f"a[href='/admin/fixes/{article.pk}/shorten.title/']")).to_have_count(
+        0
+    )
 
 
 def test_a_new_article_is_checked_from_its_first_autosave(hospital, open_page):
@@ -82,23 +85,24 @@ def test_a_new_article_is_checked_from_its_first_autosave(hospital, open_page):
     editor = Editor(page)
     panel = open_findings(page)
     counter = page.locator("[data-side-panel-toggle=findings] [data-side-panel-toggle-counter]")
-    assert panel.locator(".xl-finding").count() == 0 and not counter.is_visible()
+    expect(panel.locator(".xl-finding")).to_have_count(0)
+    expect(counter).to_be_hidden()
     # At once: what is typed in the first two seconds counts, too, though Wagtail does not look yet.
     with page.expect_response(re.compile("/admin/findings/")) as answer:
         editor.fill(title=LONG)
     article = ArticlePage.objects.get()
     assert answer.value.url == f"{hospital.url}/admin/findings/{article.pk}/"
-    assert page.url == f"{hospital.url}/admin/pages/{article.pk}/edit/"
+    expect(page).to_have_url(f"{hospital.url}/admin/pages/{article.pk}/edit/")
     panel.locator("a[href='#id_summary']").wait_for()
     shorten = panel.locator(f"a[href='/admin/fixes/{article.pk}/shorten.title/']")
-    assert shorten.count() == 1
-    assert int(counter.inner_text()) == panel.locator(".xl-finding:not(.xl-finding--info)").count()
+    expect(shorten).to_have_count(1)
+    expect(panel.locator(".xl-finding:not(.xl-finding--info)")).to_have_count(int(counter.inner_text()))
 
     # The same editor, now of a stored article: later autosaves are followed as well.
     with page.expect_response(answer.value.url):
         editor.fill(title=SHORT, summary="量得准，医生才好判断。")
     panel.locator("a[href='#id_summary']").wait_for(state="detached")
-    assert shorten.count() == 0
+    expect(shorten).to_have_count(0)
     assert ArticlePage.objects.get().pk == article.pk
 
 

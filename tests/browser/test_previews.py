@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 import pytest
+from playwright.sync_api import expect
 
 from publish import previews, services
 from publish.models import Preview, PreviewReader
@@ -48,7 +49,7 @@ def test_nothing_is_wider_than_the_phone_or_hard_to_read(preview, open_page, que
     page = open_page(**PHONE)
     page.goto(previews.link_of(preview) + query)
     assert width_of(page) == 375
-    assert page.locator(".wechat-body").count() == 2
+    expect(page.locator(".wechat-body")).to_have_count(2)
     assert violations(page) == []
 
 
@@ -57,10 +58,11 @@ def test_the_answer_works_without_scripts_and_reaches_the_librarian(hospital, pr
     page.goto(previews.link_of(preview))
     page.fill("#comment", "第二段里的“袖带”请加一张图。")
     page.click(".answer button")
-    assert page.locator(".answer [role=status]").count() == 1 and is_read(preview)
+    expect(page.locator(".answer [role=status]")).to_have_count(1)
+    assert is_read(preview)
 
     desk = open_page()
     desk.goto(hospital.url + reverse("publish_calendar:compose", args=[preview.push_id]))
     log_in(desk, "librarian")
-    assert "请加一张图" in desk.locator(".previews").inner_text()
-    assert desk.locator(f"#preview-{preview.pk}").input_value() == previews.link_of(preview)
+    expect(desk.locator(".previews")).to_contain_text("请加一张图")
+    expect(desk.locator(f"#preview-{preview.pk}")).to_have_value(previews.link_of(preview))

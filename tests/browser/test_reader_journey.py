@@ -6,6 +6,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 import pytest
+from playwright.sync_api import expect
 
 from articles import recordings, sound_files
 from publish import visits
@@ -56,7 +57,7 @@ def test_from_a_poster_to_an_answer(site, article, open_page, script):
     assert str(website.qr_code(poster)) in page.request.get(f"{site}{article.path}?v=print").text()
     with page.expect_response("**/count/*"):
         page.goto(poster)
-    assert page.url == site + article.path + ("" if script else "?from=qr")
+    expect(page).to_have_url(site + article.path + ("" if script else "?from=qr"))
     assert visits.sums.write()
     assert VisitCount.objects.values_list("article", "source", "visits").get() == (
         article.article_id,
@@ -76,7 +77,7 @@ def test_from_a_poster_to_an_answer(site, article, open_page, script):
 def read(page):
     """The first screen tells what matters; the contents lead into the text."""
     for what in ("h1", ".key", "a[href='tel:120']"):
-        assert page.locator(what).first.is_visible(), what
+        expect(page.locator(what).first, what).to_be_visible()
     page.locator(".contents summary").tap()
     entry = page.locator(".contents a").nth(1)
     heading = entry.text_content()
@@ -113,11 +114,11 @@ def listen(page, script):
         voice.locator("button").nth(1).tap()
         assert page.evaluate("speechSynthesis.one") is None
     else:
-        assert voice.is_hidden()
+        expect(voice).to_be_hidden()
     page.locator(".more .card a").first.tap()
     page.wait_for_url("**/second/")
     assert page.locator(".listen audio[controls]").bounding_box()["height"] >= 44
-    assert page.locator("p.listen").count() == 0
+    expect(page.locator("p.listen")).to_have_count(0)
     page.go_back()
 
 
@@ -127,8 +128,9 @@ def print_to_pdf(page, address):
         page.locator(f".actions a[href$='?v={view}']").tap()
         page.wait_for_url(f"{address}?v={view}")
         page.emulate_media(media="print")
-        assert page.locator("h1").is_visible() and page.locator(".qr").is_visible()
-        assert not page.locator("nav").filter(visible=True).count()
+        expect(page.locator("h1")).to_be_visible()
+        expect(page.locator(".qr")).to_be_visible()
+        expect(page.locator("nav").filter(visible=True)).to_have_count(0)
         pdf = page.pdf(prefer_css_page_size=True)
         assert {tuple(box.split()[2:]) for box in re.findall(rb"/MediaBox \[([^\]]*)\]", pdf)} == {tuple(A4)}
         assert 1 <= len(re.findall(rb"/Type /Page\b", pdf)) <= most

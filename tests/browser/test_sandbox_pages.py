@@ -1,6 +1,7 @@
 """The panel and the phone in a real browser: nothing runs over the edge, axe finds nothing, forms work by keyboard."""
 
 import pytest
+from playwright.sync_api import expect
 
 from publish.sandbox import panel
 from tests.contract.sandbox_driver import Driver, code
@@ -50,7 +51,7 @@ def test_a_fault_by_keyboard(wechat, open_page):
     page.get_by_label("故障").select_option("error")
     page.get_by_role("spinbutton", name="错误码").fill("45011")
     page.get_by_role("spinbutton", name="错误码").press("Enter")
-    assert page.get_by_role("status").inner_text() == "故障已安排。"
+    expect(page.get_by_role("status")).to_have_text("故障已安排。")
     assert code(wechat.post("draft/batchget", {"offset": 0, "count": 1})) == 45011
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.urls import reverse
 
 import pytest
+from playwright.sync_api import expect
 
 from articles.models import ArticlePage, GlossaryTerm
 from tests.browser.people import PHONE, Editor, log_in, open_panel, width_of
@@ -37,7 +38,7 @@ def test_from_a_starting_point_to_both_previews(hospital, open_page):
     page = open_page(width=1280, height=900)
     page.goto(f"{hospital.url}/admin/pages/add/articles/articlepage/{hospital.topic.pk}/")
     log_in(page, "librarian")
-    assert page.url.endswith(f"{reverse('article_new')}?topic={hospital.topic.pk}")
+    page.wait_for_url(f"**{reverse('article_new')}?topic={hospital.topic.pk}")
     page.locator("label[for=point-disease]").click()
     page.fill("#id_title", "牙龈总出血怎么办")
     shot(page, "chooser-1280")
@@ -52,7 +53,7 @@ def test_from_a_starting_point_to_both_previews(hospital, open_page):
     block.locator("details.xl-hint[data-hint=opening]").wait_for()
     open_panel(page, "guidance")
     item = page.locator(f"[data-hints-list] li:has(a[href='#block-{opening}-section'])")
-    assert item.get_attribute("data-written") == "false"
+    expect(item).to_have_attribute("data-written", "false")
     shot(page, "hints-1280")
     with saved(page):
         editor.write(block, OPENING)
@@ -62,12 +63,12 @@ def test_from_a_starting_point_to_both_previews(hospital, open_page):
     open_panel(page, "terms")
     term = page.locator(f"[data-terms-list] li[data-term-id='{gum.pk}']")
     term.wait_for()
-    assert term.get_attribute("data-explained") == "false"
+    expect(term).to_have_attribute("data-explained", "false")
     shot(page, "terms-1280")
     with saved(page):
         term.locator("[data-explain]").click()
     page.locator(f"[data-term-id='{gum.pk}'][data-explained=true]").wait_for()
-    assert block.locator(".xl-term-mark").inner_text() == "牙龈炎"
+    expect(block.locator(".xl-term-mark")).to_have_text("牙龈炎")
     cleaning = page.locator("[data-terms-list] li:has-text('洁治')")
     with saved(page):
         cleaning.locator("[data-here]").click()
@@ -84,12 +85,12 @@ def test_from_a_starting_point_to_both_previews(hospital, open_page):
         page.keyboard.press("Shift+ArrowRight")
     page.locator("[name=TERM]:visible").first.click()
     dialog = page.locator("dialog.xl-term-dialog")
-    assert dialog.locator("input").input_value() == "牙龈炎"
+    expect(dialog.locator("input")).to_have_value("牙龈炎")
     dialog.locator(f"[data-choice='{gum.pk}']").wait_for()
     shot(page, "dialog-1280")
     with saved(page):
         dialog.locator(f"[data-choice='{gum.pk}']").click()
-    assert block.locator(".xl-term-mark").count() == 2
+    expect(block.locator(".xl-term-mark")).to_have_count(2)
     # And taken away again from the mark itself.
     block.locator(".xl-term-mark").nth(1).click()
     with saved(page):
@@ -102,18 +103,19 @@ def test_from_a_starting_point_to_both_previews(hospital, open_page):
     tooth = page.locator("[data-terms-list] li:has-text('龋齿')")
     with saved(page):
         tooth.locator("[data-brackets]").click()
-    assert page.locator("#id_summary").input_value() == "龋齿（蛀牙）和牙龈炎都要早看。"
+    expect(page.locator("#id_summary")).to_have_value("龋齿（蛀牙）和牙龈炎都要早看。")
     # It is the browser's own undo that takes this back, and brings it again.
     page.locator("#id_summary").focus()
     for keys, words in (("Control+z", "龋齿和牙龈炎"), ("Control+Shift+z", "龋齿（蛀牙）和牙龈炎")):
         page.keyboard.press(keys)
-        assert page.locator("#id_summary").input_value() == f"{words}都要早看。"
+        expect(page.locator("#id_summary")).to_have_value(f"{words}都要早看。")
 
     # Both outlets, as the draft stands.
     readers = open_page(**PHONE)
     readers.goto(f"{hospital.url}/admin/pages/{article.pk}/view_draft/")
     log_in(readers, "librarian")
-    assert readers.locator(".term dfn").inner_text() == "牙龈炎" and "洗牙以后" in readers.content()
+    expect(readers.locator(".term dfn")).to_have_text("牙龈炎")
+    assert "洗牙以后" in readers.content()
     shot(readers, "website-375")
     readers.goto(f"{hospital.url}/admin/pages/{article.pk}/view_draft/?mode=wechat")
     assert any("牙龈炎（牙龈发炎：" in frame.content() for frame in readers.frames)
@@ -145,26 +147,31 @@ def test_readers_open_the_note_without_a_script(hospital, open_page):
     page = open_page(java_script_enabled=False, **PHONE)
     page.goto(f"{hospital.url}/a/{article.pk}/")
     box, note = page.get_by_role("checkbox").first, page.locator(".term .note").first
-    assert not note.is_visible() and not box.is_checked()
+    expect(note).to_be_hidden()
+    expect(box).not_to_be_checked()
     label = page.locator(".term label").first
     assert label.bounding_box()["height"] >= 24 and label.bounding_box()["width"] >= 24
     assert box.bounding_box()["height"] >= 24
     shot_of(page, label, "note-closed-375")
     box.focus()
     page.keyboard.press("Space")
-    assert note.is_visible() and box.is_checked() and "牙龈发炎" in note.inner_text()
-    assert not page.locator(".term .note").nth(1).is_visible()
+    expect(note).to_be_visible()
+    expect(box).to_be_checked()
+    expect(note).to_contain_text("牙龈发炎")
+    expect(page.locator(".term .note").nth(1)).to_be_hidden()
     label.click()
-    assert not note.is_visible()
+    expect(note).to_be_hidden()
     page.locator(".term label").nth(1).click()
-    assert page.locator(".term .note").nth(1).is_visible() and width_of(page) <= 375
+    expect(page.locator(".term .note").nth(1)).to_be_visible()
+    assert width_of(page) <= 375
     label.click()
     shot_of(page, label, "note-open-375")
     page.emulate_media(media="print")
-    assert note.is_visible() and page.locator(".term .note").nth(1).is_visible()
+    expect(note).to_be_visible()
+    expect(page.locator(".term .note").nth(1)).to_be_visible()
     page.emulate_media(media="screen")
     page.goto(f"{hospital.url}/a/{article.pk}/?v=print")
-    assert page.locator(".term .note").first.is_visible()
+    expect(page.locator(".term .note").first).to_be_visible()
 
 
 def shot_of(page, locator, name):

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 import pytest
 from bs4 import BeautifulSoup
+from playwright.sync_api import expect
 
 from articles.models import ArticlePage
 from tests.browser.people import Editor, log_in
@@ -51,7 +52,7 @@ def test_a_form_stays_when_the_server_is_out_of_reach(hospital, open_page):
     editor.field("summary").fill("断网时写的摘要。")
     press_save(page)
     page.locator(".xl-unreached[data-state=lost]").wait_for()
-    assert page.locator("#id_summary").input_value() == "断网时写的摘要。"
+    expect(page.locator("#id_summary")).to_have_value("断网时写的摘要。")
     text = page.locator("[contenteditable=true]").first
     text.click()
     page.keyboard.press("Control+End")
@@ -64,7 +65,8 @@ def test_a_form_stays_when_the_server_is_out_of_reach(hospital, open_page):
     (stored,) = (block["value"] for block in body if "晚 1" in str(block["value"]))
     lines = [line.get_text() for line in BeautifulSoup(stored, "html.parser").find_all(["p", "li"])]
     assert lines[-4:] == ["粗体一段", "早 1 | 2 片", "晚 1 | 内 层", "完"] and "script" not in stored
-    assert summary() == "断网时写的摘要。" and page.locator(".xl-unreached").count() == 0
+    assert summary() == "断网时写的摘要。"
+    expect(page.locator(".xl-unreached")).to_have_count(0)
 
 
 def test_logged_out_in_the_middle(hospital, open_page):
@@ -82,7 +84,7 @@ def test_logged_out_in_the_middle(hospital, open_page):
     page.evaluate("window.dispatchEvent(new Event('focus'))")
     press_save(page)
     page.locator("button.action-save:enabled").wait_for()
-    assert page.locator(".xl-unreached[data-state=out]").count() == 1
+    expect(page.locator(".xl-unreached[data-state=out]")).to_have_count(1)
     assert summary() == "每天量血压，按时吃药，少盐多动。"
 
     # Oneself again: the form's token is an old one, and everything goes out by itself.

@@ -1,6 +1,7 @@
 """The readers' website in a real Chromium: what a phone shows first, by keyboard, without JavaScript, for everybody."""
 
 import pytest
+from playwright.sync_api import expect
 
 from publish.models import ReaderFeedback
 from tests.tools import published
@@ -54,7 +55,7 @@ def test_the_journey_needs_neither_mouse_nor_script(site, open_page):
     page = open_page(375, 667, java_script_enabled=False)
     page.goto(site + "/")
     page.keyboard.press("Tab")
-    assert page.locator(":focus").get_attribute("class") == "skip"
+    expect(page.locator(":focus")).to_have_attribute("class", "skip")
     assert page.locator(":focus").bounding_box()["x"] >= 0
     page.locator("#q").focus()
     page.keyboard.type("血压")
@@ -65,7 +66,7 @@ def test_the_journey_needs_neither_mouse_nor_script(site, open_page):
     assert outline == "solid"
     page.keyboard.press("Enter")
     page.wait_for_url("**/blood-pressure/**")
-    assert page.locator("h1").count() == 1
+    expect(page.locator("h1")).to_have_count(1)
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -76,9 +77,9 @@ def test_a_reader_says_what_was_unclear(site, open_page, script):
     page.locator("[value=unclear]").check()
     page.locator("#words").fill("请打13800138000")
     page.locator("main form button").click()
-    assert page.get_by_role("alert").is_visible()
-    assert page.locator("[value=unclear]").is_checked()
-    assert page.locator("#words").input_value() == "请打13800138000"
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator("[value=unclear]")).to_be_checked()
+    expect(page.locator("#words")).to_have_value("请打13800138000")
     assert page.evaluate("document.documentElement.scrollWidth") == 320
     if script:  # axe waits for the page's timers, which do not run without scripts
         assert violations(page) == []
@@ -110,14 +111,15 @@ def test_words_are_suggested_while_typing_and_nothing_needs_them(site, open_page
     assert options.first.text_content().startswith("高血压")
     assert violations(page) == []
     box.press("Escape")
-    assert (options.count(), box.input_value()) == (0, "gxy")
+    expect(options).to_have_count(0)
+    expect(box).to_have_value("gxy")
     box.press("Enter")
     page.wait_for_url("**/search/?q=gxy*")
-    assert "“高血压”" in page.get_by_role("status").text_content()
-    assert page.locator(".card").count() == 2
+    expect(page.get_by_role("status")).to_contain_text("“高血压”")
+    expect(page.locator(".card")).to_have_count(2)
     page.get_by_role("link", name="“gxy”").click()
     page.wait_for_url("**exact=1*")
-    assert "“gxy”" in page.get_by_role("status").text_content()
+    expect(page.get_by_role("status")).to_contain_text("“gxy”")
 
     box = page.get_by_role("combobox", name="您想了解什么")
     with page.expect_response("**/search/suggest/*"):
@@ -125,14 +127,14 @@ def test_words_are_suggested_while_typing_and_nothing_needs_them(site, open_page
     options.first.wait_for()
     box.press("ArrowDown")
     chosen = page.locator(".q-words [aria-selected=true]")
-    assert box.get_attribute("aria-activedescendant") == chosen.get_attribute("id")
+    expect(box).to_have_attribute("aria-activedescendant", chosen.get_attribute("id"))
     word = chosen.evaluate("item => item.firstChild.data")
     box.press("Enter")
     page.wait_for_url("**/search/?q=*")
-    assert page.locator("#q").input_value() == word
+    expect(page.locator("#q")).to_have_value(word)
 
     plain = open_page(375, 667, java_script_enabled=False)
     plain.goto(site + "/search/")
     plain.locator("#q").fill("高血亚")
     plain.get_by_role("button", name="搜索").click()
-    assert plain.get_by_role("link", name="高血压患者的饮食").is_visible()
+    expect(plain.get_by_role("link", name="高血压患者的饮食")).to_be_visible()
