@@ -22,7 +22,7 @@ unexport PYTHONDONTWRITEBYTECODE
 BASE := $(VENV)/.base.stamp
 DEV := $(VENV)/.dev.stamp
 
-.PHONY: help setup demo test lint lint-style lint-templates lint-imports lint-migrations lint-messages messages check-messages bench fuzz fixtures lighthouse screenshots screens requirements system-test clean
+.PHONY: help setup demo test lint lint-style lint-templates lint-imports lint-migrations lint-messages messages check-messages bench fuzz races fixtures lighthouse screenshots screens requirements system-test clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,9 @@ fuzz: $(DEV) ## property tests, many rounds with other examples (FUZZ_ROUNDS=20 
 	  echo "round $$round of $(FUZZ_ROUNDS)"; \
 	  XINGLIN_EXAMPLES=500 $(BIN)/python -m pytest -m hypothesis -n $(JOBS) -p no:cacheprovider || exit 1; \
 	done
+
+races: $(DEV) system-test ## browser tests on pages that come late and in two parts
+	$(BIN)/python -m pytest -p tests.tools.late_pages -n $(JOBS) -p no:cacheprovider tests/browser
 
 fixtures: $(DEV) ## make the files the tests read again
 	$(BIN)/python -m tests.fixtures.make_import_files

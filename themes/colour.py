@@ -75,10 +75,8 @@ def shades(colour, *, lighter=False, saturations=(1, 0.85, 0.7, 0.55, 0.4, 0.25)
     for kept in saturations:
         for step in range(100):
             moved = light + step / 100 if lighter else light - step / 100
-            if step and moved < 0.1 and lighter:
+            if step and not 0.1 <= moved <= 0.97:  # nearly black or white has no hue
                 continue
-            if step and not 0.1 <= moved <= 0.97:
-                break
             yield hexadecimal(part * 255 for part in colorsys.hls_to_rgb(hue, moved, saturation * kept))
 
 

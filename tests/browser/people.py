@@ -1,11 +1,24 @@
 """What people do at their screens, by the names of fields and buttons that no translation changes."""
 
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.test import Client
+
 from articles.blocks import BodyBlock
 from tests.factories import PASSWORD
 
 
 BLOCKS = BodyBlock().child_blocks
 PHONE = {"width": 375, "height": 667, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
+
+
+def enter(page, address, username):
+    """Open ``address`` as somebody who has logged in before."""
+    client = Client()
+    client.force_login(get_user_model().objects.get(username=username))
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+    page.goto(address)
 
 
 def log_in(page, username):

@@ -13,7 +13,7 @@ from articles.models import GlossaryTerm
 from publish import services
 from publish.models import Push
 from publish.states import State
-from tests.browser.people import PHONE, Editor, log_in, open_panel, width_of
+from tests.browser.people import PHONE, Editor, enter, log_in, open_panel, width_of
 from tests.factories import make_image, raw_body
 from tests.tools.axe import violations
 from themes.registry import themes
@@ -41,8 +41,7 @@ def busy_hospital(hospital):
 @pytest.mark.parametrize("theme", themes())
 def test_every_part_of_the_site_in_every_look(hospital, open_page, theme):
     page = open_page(**PHONE)
-    page.goto(f"{hospital.url}/admin/site-gallery/")
-    log_in(page, "librarian")
+    enter(page, f"{hospital.url}/admin/site-gallery/", "librarian")
     assert violations(page) == []
     expect(page.locator("iframe")).to_have_count(len(themes()))
     for query in ("", "dark=1", "v=large", "page=article", "page=article&dark=1&v=large"):
@@ -75,8 +74,7 @@ def test_login_and_review(busy_hospital, open_page):
         page.goto(f"{text}{channel}/")
         assert violations(page) == [], channel
     chief = open_page(**PHONE)
-    chief.goto(f"{text}call-back/")
-    log_in(chief, "chief")
+    enter(chief, f"{text}call-back/", "chief")
     assert violations(chief) == [], "calling back"
     dossier = f"{busy_hospital.url}/review/dossier/{busy_hospital.live.article_id}/"
     for address in (dossier, f"{dossier}form/1/"):
@@ -89,8 +87,7 @@ def test_our_screens_in_the_editors_side(busy_hospital, open_page):
     push = services.create_push([busy_hospital.live], user=busy_hospital.librarian)
     Push.objects.filter(pk=push.pk).update(state=State.NEEDS_PERSON, reason="slot_used")
     page = open_page()
-    page.goto(f"{busy_hospital.url}/admin/")
-    log_in(page, "librarian")
+    enter(page, f"{busy_hospital.url}/admin/", "librarian")
     assert violations(page) == [], "home"
     for path in (
         "/admin/articles/import/",
@@ -114,8 +111,7 @@ def test_our_screens_in_the_editors_side(busy_hospital, open_page):
 def test_what_opens_in_the_editor(busy_hospital, open_page):
     """Choosers and panels, and the frozen editor of a text under review."""
     page = open_page()
-    page.goto(f"{busy_hospital.url}/admin/figures/")
-    log_in(page, "librarian")
+    enter(page, f"{busy_hospital.url}/admin/figures/", "librarian")
     assert violations(page) == [], "figures"
     article = busy_hospital.make_article(title="牙龈出血怎么办", summary="牙龈炎要早看。")
     page.goto(f"{busy_hospital.url}/admin/pages/{article.pk}/edit/")

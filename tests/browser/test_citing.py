@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from articles.models import ArticlePage, EditorialSettings
-from tests.browser.people import Editor, log_in, width_of
+from tests.browser.people import Editor, enter, width_of
 from tests.support.lookups_double import Double
 
 
@@ -41,8 +41,11 @@ def look(page, name, width):
 def test_paste_cite_and_reorder(hospital, double, open_page, width):
     page = open_page(width=width, height=800)
     article = hospital.make_article(references=False, body="[]")
-    page.goto(f"{hospital.url}{reverse('wagtailadmin_pages:edit', args=[article.pk])}")
-    log_in(page, hospital.librarian.username)
+    enter(
+        page,
+        f"{hospital.url}{reverse('wagtailadmin_pages:edit', args=[article.pk])}",
+        hospital.librarian.username,
+    )
     editor = Editor(page)
 
     # Look-ups off: identifiers are recognised, nothing is asked, a wrong check digit is named.

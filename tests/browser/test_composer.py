@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from publish import composing, planning
 from publish.models import ExternalPush, Push, QuietDate
-from tests.browser.people import PHONE, log_in, width_of
+from tests.browser.people import PHONE, enter, width_of
 from tests.tools import published
 from tests.tools.axe import violations
 from tests.tools.channel import NO_AI
@@ -40,9 +40,7 @@ def ward(hospital, settings):
 
 def open_calendar(ward, page, query="?view=week"):
     day = planning.shanghai_day(ward.slot).isoformat()
-    page.goto(f"{ward.url}{reverse('publish_calendar:index')}{query}&day={day}")
-    if page.locator("#id_username").count():
-        log_in(page, "librarian")
+    enter(page, f"{ward.url}{reverse('publish_calendar:index')}{query}&day={day}", "librarian")
     page.locator("[data-calendar]").wait_for()
 
 
@@ -135,8 +133,7 @@ def test_all_of_it_without_a_script(ward, open_page):
 def test_the_second_of_two_people_sees_both(ward, open_page):
     push = composing.start(ward.librarian, ward.pieces[:2], ward.slot)
     page = open_page(width=1280, height=1400)
-    page.goto(f"{ward.url}{reverse('publish_calendar:compose', args=[push.pk])}")
-    log_in(page, "librarian")
+    enter(page, f"{ward.url}{reverse('publish_calendar:compose', args=[push.pk])}", "librarian")
     stored = composing.Arrangement.of(push)
     composing.arrange(
         push, ward.chief, push.version, composing.Arrangement(stored.pieces[:1], "publish", "", ward.slot)
@@ -160,8 +157,7 @@ def test_every_face_fits_and_is_accessible(ward, open_page, settings, device):
     ExternalPush.objects.create(account=settings.WECHAT_APPID, day=today + timedelta(days=2), source="wechat")
     QuietDate.objects.create(name="国家公祭日", first=today, last=today + timedelta(days=3), grey=True)
     page = open_page(**device)
-    page.goto(f"{ward.url}/admin/")
-    log_in(page, "chief")
+    enter(page, f"{ward.url}/admin/", "chief")
     for path in (
         reverse("publish_calendar:index"),
         reverse("publish_calendar:index") + "?view=week",

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from articles.models import ArticlePage, EditorialSettings, FindingWaiver, ImportJob
 from review import services
-from tests.browser.people import Editor, log_in, open_panel
+from tests.browser.people import Editor, enter, open_panel
 from tests.browser.test_import_desk import DROP, carried
 from tests.browser.test_journey import wait_until
 from tests.factories import open_step
@@ -77,8 +77,7 @@ def paste(page, text):
 def test_from_a_word_file_to_a_text_under_review(hospital, double, open_page, settings, tmp_path):
     settings.VAR_DIR = tmp_path / "var"
     page = open_page(width=1280, height=900)
-    page.goto(f"{hospital.url}{reverse('articles_import')}?topic={hospital.topic.pk}")
-    log_in(page, "librarian")
+    enter(page, f"{hospital.url}{reverse('articles_import')}?topic={hospital.topic.pk}", "librarian")
 
     # The file is dropped; its row tells how far it is, and leads to both sides.
     page.evaluate(DROP, carried("fake-headings.docx"))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from articles.models import ArticlePage, LibraryImage
-from tests.browser.people import PHONE, Editor, log_in, width_of
+from tests.browser.people import PHONE, Editor, enter, width_of
 from tests.factories import make_image
 
 
@@ -27,8 +27,7 @@ def test_a_librarian_finds_an_article_draws_a_figure_and_cuts_its_cover(hospital
     hospital.publish(title="签发的一篇")
 
     page = open_page()
-    page.goto(f"{hospital.url}/admin/all-articles/")
-    log_in(page, "librarian")
+    enter(page, f"{hospital.url}/admin/all-articles/", "librarian")
     look(page, "all-articles-1280")
     page.locator("tbody tr").nth(2).wait_for()
     page.fill("#id_q", "日常管理")
@@ -70,8 +69,7 @@ def test_a_librarian_finds_an_article_draws_a_figure_and_cuts_its_cover(hospital
 
     # A figure: the preview follows the typing, on a phone.
     phone = open_page(**PHONE)
-    phone.goto(f"{hospital.url}/admin/figures/new/doses/")
-    log_in(phone, "librarian")
+    enter(phone, f"{hospital.url}/admin/figures/new/doses/", "librarian")
     phone.fill("#id_rows-0-medicine", "二甲双胍")
     phone.fill("#id_rows-0-morning", "1片")
     phone.locator("[data-xl-picture][alt*='二甲双胍']").wait_for()

@@ -5,7 +5,7 @@ from django.urls import reverse
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.people import log_in, open_panel
+from tests.browser.people import enter, open_panel
 
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -17,8 +17,7 @@ def test_nothing_can_be_typed_or_pressed_that_would_be_lost(hospital, open_page)
     article = hospital.make_article(body=BODY, summary="龋齿要早看。")
     hospital.submit(article)
     page = open_page()
-    page.goto(f"{hospital.url}{reverse('wagtailadmin_pages:edit', args=[article.pk])}")
-    log_in(page, "librarian")
+    enter(page, f"{hospital.url}{reverse('wagtailadmin_pages:edit', args=[article.pk])}", "librarian")
     open_panel(page, "terms")
     page.locator("[data-terms-list] li").first.wait_for()
     expect(page.locator("[data-terms] button:visible")).to_have_count(0)

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from articles.models import Institution
 from publish import gallery
-from tests.browser.people import PHONE, log_in, width_of
+from tests.browser.people import PHONE, enter, width_of
 from tests.contract.sandbox_driver import Driver
 from tests.tools.axe import violations
 from themes.registry import themes
@@ -95,8 +95,7 @@ def test_what_sticks_out_is_seen(open_page):
 def test_the_gallery_shows_the_frames(hospital, open_page, screen):
     live = hospital.publish(hospital.make_article(title="少吃盐，从认识隐形盐开始"))
     page = open_page(**screen)
-    page.goto(f"{hospital.url}/admin/wechat-gallery/")
-    log_in(page, "physician")
+    enter(page, f"{hospital.url}/admin/wechat-gallery/", "physician")
     expect(page.locator("iframe")).to_have_count(len(themes()))
     frame = page.frame_locator("iframe").first
     frame.locator(".wechat-body").wait_for()

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from publish import services
 from publish.deliver import Worker
 from publish.models import Push
-from tests.browser.people import PHONE, log_in, width_of
+from tests.browser.people import PHONE, enter, width_of
 from tests.tools.axe import violations
 
 
@@ -31,9 +31,7 @@ def opened(desk, open_page):
 
     def opened(path, **options):
         page = open_page(**options)
-        page.goto(f"{desk.url}/admin/")
-        log_in(page, "librarian")
-        page.goto(desk.url + path)
+        enter(page, desk.url + path, "librarian")
         return page
 
     return opened

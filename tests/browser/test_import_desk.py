@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from articles.models import ArticlePage, ImportJob
-from tests.browser.people import PHONE, log_in, width_of
+from tests.browser.people import PHONE, enter, width_of
 from tests.fixtures import make_desk_files as desk
 from tests.fixtures import make_import_files as files
 from tests.tools.axe import violations
@@ -46,8 +46,7 @@ def carried(*names):
 def test_files_are_dropped_and_pasted_and_both_sides_looked_at(hospital, open_page, settings, tmp_path):
     settings.VAR_DIR = tmp_path / "var"
     page = open_page(width=1280, height=900)
-    page.goto(f"{hospital.url}{reverse('articles_import')}?topic={hospital.topic.pk}")
-    log_in(page, "librarian")
+    enter(page, f"{hospital.url}{reverse('articles_import')}?topic={hospital.topic.pk}", "librarian")
     assert violations(page) == []
     page.evaluate(DROP, carried("changes-and-comments.docx", "macros.docm", "lists-and-tables.docx"))
     page.locator("[data-import-rows] [data-state=done]").nth(1).wait_for()

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from articles.models import ArticlePage
 from publish.models import Push
 from publish.states import State
-from tests.browser.people import PHONE, Editor, log_in, width_of
+from tests.browser.people import PHONE, Editor, enter, log_in, width_of
 
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -46,9 +46,7 @@ def wait_until(page, condition, nudge):
 
 def write_article(page, hospital):
     """Open the topic, write an article that is not complete yet, and return its editor."""
-    page.goto(f"{hospital.url}/admin/")
-    log_in(page, "librarian")
-    page.goto(f"{hospital.url}/admin/pages/{hospital.topic.pk}/")
+    enter(page, f"{hospital.url}/admin/pages/{hospital.topic.pk}/", "librarian")
     page.locator(f"a[href='/admin/pages/{hospital.topic.pk}/add_subpage/']").first.click()
     page.locator("label[for=point-empty]").click()
     page.locator(".xl-new button[type=submit]").click()
@@ -186,8 +184,7 @@ def test_returned_with_a_reason(hospital, open_page):
     expect(phone.locator(".note--success")).to_have_count(1)
 
     desk = open_page()
-    desk.goto(f"{hospital.url}/admin/pages/{article.pk}/edit/")
-    log_in(desk, "librarian")
+    enter(desk, f"{hospital.url}/admin/pages/{article.pk}/edit/", "librarian")
     editor = Editor(desk)
     expect(desk.get_by_text(reason).first).to_be_visible()
     summary = editor.field("summary")
@@ -214,9 +211,11 @@ def test_returned_with_a_reason(hospital, open_page):
 def test_submitting_during_an_autosave_makes_one_article(hospital, open_page):
     """Wagtail alone makes a second one, because the form does not know yet what the autosave has made."""
     desk = open_page()
-    desk.goto(f"{hospital.url}/admin/")
-    log_in(desk, "librarian")
-    desk.goto(f"{hospital.url}/admin/pages/add/articles/articlepage/{hospital.topic.pk}/?start=empty")
+    enter(
+        desk,
+        f"{hospital.url}/admin/pages/add/articles/articlepage/{hospital.topic.pk}/?start=empty",
+        "librarian",
+    )
     editor = Editor(desk)
     editor.fill(key_message=SENTENCES["key_message"], summary="量得准，医生才好判断。", author_name="李示例")
     editor.choose(department=str(hospital.department.pk))

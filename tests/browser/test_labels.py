@@ -4,7 +4,7 @@ from django.urls import reverse
 
 import pytest
 
-from tests.browser.people import Editor, log_in
+from tests.browser.people import Editor, enter
 from tests.support.labels import assert_chinese, english
 
 
@@ -20,8 +20,7 @@ def drawn(page):
 @pytest.mark.parametrize("role", ROLES)
 def test_the_side_menu(hospital, open_page, role):
     page = open_page()
-    page.goto(hospital.url + "/admin/login/")
-    log_in(page, role)
+    enter(page, f"{hospital.url}/admin/", role)
     page.locator("#wagtail-sidebar nav").first.wait_for()
     screens = {"home": drawn(page)}
     for button in page.locator(
@@ -36,9 +35,7 @@ def test_the_side_menu(hospital, open_page, role):
 def test_the_editor(hospital, open_page):
     article = hospital.make_article()
     page = open_page()
-    page.goto(hospital.url + "/admin/login/")
-    log_in(page, "librarian")
-    page.goto(hospital.url + reverse("wagtailadmin_pages:edit", args=[article.pk]))
+    enter(page, hospital.url + reverse("wagtailadmin_pages:edit", args=[article.pk]), "librarian")
     editor = Editor(page)
     screens = {"editor": drawn(page)}
     for toggle in page.locator("[data-side-panel-toggle]").all():

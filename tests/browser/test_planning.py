@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from articles.models import ArticlePage, DraftTask, Idea
 from articles.planning import starter
 from review.models import Notice
-from tests.browser.people import Editor, log_in, open_panel, width_of
+from tests.browser.people import Editor, enter, open_panel, width_of
 from tests.tools.axe import violations
 
 
@@ -27,8 +27,7 @@ def test_from_an_idea_to_a_draft_written_together(hospital, open_page):
         wanted_for=timezone.localdate(),
     )
     page = open_page()
-    page.goto(hospital.url + reverse("ideas:index"))
-    log_in(page, "librarian")
+    enter(page, hospital.url + reverse("ideas:index"), "librarian")
     page.locator(f"[data-idea='{idea.pk}'] a[href$='/write/']").click()
     page.locator("input[name=point][value=empty]").check(force=True)
     with page.expect_navigation():

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from articles.models import ArticlePage
-from tests.browser.people import Editor, log_in, open_panel
+from tests.browser.people import Editor, enter, open_panel
 
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -15,8 +15,7 @@ LONG = "在家量血压要注意什么？坐下来休息五分钟，早晚各量
 
 
 def open_editor(page, hospital, article):
-    page.goto(f"{hospital.url}/admin/pages/{article.pk}/edit/")
-    log_in(page, "librarian")
+    enter(page, f"{hospital.url}/admin/pages/{article.pk}/edit/", "librarian")
     return Editor(page)
 
 
@@ -80,8 +79,11 @@ def test_findings_follow_the_writing(hospital, open_page):
 
 def test_a_new_article_is_checked_from_its_first_autosave(hospital, open_page):
     page = open_page()
-    page.goto(f"{hospital.url}/admin/pages/add/articles/articlepage/{hospital.topic.pk}/?start=empty")
-    log_in(page, "librarian")
+    enter(
+        page,
+        f"{hospital.url}/admin/pages/add/articles/articlepage/{hospital.topic.pk}/?start=empty",
+        "librarian",
+    )
     editor = Editor(page)
     panel = open_findings(page)
     counter = page.locator("[data-side-panel-toggle=findings] [data-side-panel-toggle-counter]")

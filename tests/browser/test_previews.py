@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from publish import previews, services
 from publish.models import Preview, PreviewReader
-from tests.browser.people import PHONE, log_in, width_of
+from tests.browser.people import PHONE, enter, width_of
 from tests.tools.axe import violations
 
 
@@ -62,7 +62,6 @@ def test_the_answer_works_without_scripts_and_reaches_the_librarian(hospital, pr
     assert is_read(preview)
 
     desk = open_page()
-    desk.goto(hospital.url + reverse("publish_calendar:compose", args=[preview.push_id]))
-    log_in(desk, "librarian")
+    enter(desk, hospital.url + reverse("publish_calendar:compose", args=[preview.push_id]), "librarian")
     expect(desk.locator(".previews")).to_contain_text("请加一张图")
     expect(desk.locator(f"#preview-{preview.pk}")).to_have_value(previews.link_of(preview))

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from articles.models import ArticlePage, GlossaryTerm
-from tests.browser.people import PHONE, Editor, log_in, open_panel, width_of
+from tests.browser.people import PHONE, Editor, enter, open_panel, width_of
 
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -36,8 +36,7 @@ def draft_body():
 def test_from_a_starting_point_to_both_previews(hospital, open_page):
     gum = GlossaryTerm.objects.get(term="牙龈炎")
     page = open_page(width=1280, height=900)
-    page.goto(f"{hospital.url}/admin/pages/add/articles/articlepage/{hospital.topic.pk}/")
-    log_in(page, "librarian")
+    enter(page, f"{hospital.url}/admin/pages/add/articles/articlepage/{hospital.topic.pk}/", "librarian")
     page.wait_for_url(f"**{reverse('article_new')}?topic={hospital.topic.pk}")
     page.locator("label[for=point-disease]").click()
     page.fill("#id_title", "牙龈总出血怎么办")
@@ -112,8 +111,7 @@ def test_from_a_starting_point_to_both_previews(hospital, open_page):
 
     # Both outlets, as the draft stands.
     readers = open_page(**PHONE)
-    readers.goto(f"{hospital.url}/admin/pages/{article.pk}/view_draft/")
-    log_in(readers, "librarian")
+    enter(readers, f"{hospital.url}/admin/pages/{article.pk}/view_draft/", "librarian")
     expect(readers.locator(".term dfn")).to_have_text("牙龈炎")
     assert "洗牙以后" in readers.content()
     shot(readers, "website-375")

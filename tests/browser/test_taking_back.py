@@ -11,7 +11,7 @@ import pytest
 from publish import corrections, deletions, publishing, services
 from publish.models import Deletion, Push
 from publish.states import State
-from tests.browser.people import PHONE, log_in, width_of
+from tests.browser.people import PHONE, enter, width_of
 from tests.factories import make_image, raw_body
 from tests.tools.axe import violations
 from tests.tools.channel import Channel
@@ -84,8 +84,7 @@ def screens(world):
 @pytest.mark.parametrize("options", [{}, PHONE], ids=["desk", "phone"])
 def test_every_screen(world, open_page, options):
     page = open_page(**options)
-    page.goto(f"{world.url}/admin/")
-    log_in(page, "chief")
+    enter(page, f"{world.url}/admin/", "chief")
     wrong = []
     for name, path in screens(world).items():
         page.goto(world.url + path)
@@ -103,8 +102,7 @@ def test_every_screen(world, open_page, options):
 
 def test_the_second_person_confirms_by_keyboard(world, open_page):
     page = open_page(**PHONE)
-    page.goto(f"{world.url}/admin/")
-    log_in(page, "chief")
+    enter(page, f"{world.url}/admin/", "chief")
     page.click(".xl-finding a[href*='wechat-deletions']")
     summary = page.locator("summary.button")
     summary.focus()
@@ -122,9 +120,7 @@ def test_the_page_of_a_push_follows_it(world, open_page):
         [world.publish(world.make_article(title="正在路上"))], mode="publish", user=world.librarian
     )
     page = open_page()
-    page.goto(f"{world.url}/admin/")
-    log_in(page, "librarian")
-    page.goto(world.url + push.get_absolute_url())
+    enter(page, world.url + push.get_absolute_url(), "librarian")
     before = page.locator("[data-live=head]").inner_text()
     world.channel.settle(push)
     assert Push.objects.get(pk=push.pk).state == State.DONE
@@ -134,8 +130,6 @@ def test_the_page_of_a_push_follows_it(world, open_page):
 
 def test_correct_leads_to_the_note_in_the_editor(world, open_page):
     page = open_page()
-    page.goto(f"{world.url}/admin/")
-    log_in(page, "librarian")
-    page.goto(world.url + screens(world)["begin"])
+    enter(page, world.url + screens(world)["begin"], "librarian")
     page.click("main a.button, .push a.button")
     page.locator("#id_correction_note").wait_for(state="visible")

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from playwright.sync_api import expect
 
 from articles.models import ArticlePage
-from tests.browser.people import Editor, log_in
+from tests.browser.people import Editor, enter, log_in
 from tests.browser.test_journey import wait_until
 
 
@@ -36,8 +36,7 @@ def summary():
 
 
 def opened(hospital, page, article):
-    page.goto(f"{hospital.url}{reverse('wagtailadmin_pages:edit', args=[article.pk])}")
-    log_in(page, "librarian")
+    enter(page, f"{hospital.url}{reverse('wagtailadmin_pages:edit', args=[article.pk])}", "librarian")
     return Editor(page)
 
 
