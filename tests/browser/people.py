@@ -1,5 +1,7 @@
 """What people do at their screens, by the names of fields and buttons that no translation changes."""
 
+from urllib.parse import urljoin
+
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.test import Client
@@ -17,7 +19,8 @@ def enter(page, address, username):
     client = Client()
     client.force_login(get_user_model().objects.get(username=username))
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+    # For the whole site: with an address, Playwright takes its path for the cookie's.
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": urljoin(address, "/")}])
     page.goto(address)
 
 
