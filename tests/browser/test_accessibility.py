@@ -140,7 +140,7 @@ def test_what_opens_in_the_editor(busy_hospital, open_page):
         page.locator(f"{dialog}[open]").wait_for(state="detached")
     page.locator("[data-citing]").evaluate("box => { box.open = true; }")
     page.locator("[data-citing-text]").fill("10.5555/cn.2024.1")
-    page.locator("[data-citing-read]").click()
+    page.locator("[data-citing-read]").press("Enter")
     page.locator("[data-citing-entry]").wait_for()
     assert violations(page, "[data-citing]") == [], "references"
 

@@ -67,7 +67,8 @@ def go_to(page, found):
 def paste(page, text):
     page.locator("[data-citing]").evaluate("box => { box.open = true; }")
     page.locator("[data-citing-text]").fill(text)
-    page.locator("[data-citing-read]").click()
+    # By the keyboard: marks of findings come in above, and move what is under the mouse between press and release.
+    page.locator("[data-citing-read]").press("Enter")
     entries = page.locator("[data-citing-entry]")
     entries.nth(len(text.splitlines()) - 1).wait_for()
     return entries
